@@ -1,0 +1,32 @@
+/** ESM-only libraries that are bundled at build and must be transformed for jest. */
+const ESM_PACKAGES = [
+	'@echogarden',
+	'music-metadata',
+	'strtok3',
+	'token-types',
+	'file-type',
+	'uint8array-extras',
+	'@tokenizer',
+	'@borewit',
+	'win-guid',
+	'media-typer',
+	'content-type',
+	'mediabunny',
+];
+
+module.exports = {
+	rootDir: __dirname,
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	testMatch: ['**/*.test.ts'],
+	transform: {
+		'^.+\\.(t|j|mj)s$': [
+			'@swc/jest',
+			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+		],
+	},
+	transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
+	resolver: '<rootDir>/test/support/resolver.js',
+	coverageProvider: 'v8',
+	collectCoverageFrom: ['engine/**/*.ts', 'tracker/**/*.ts'],
+};
