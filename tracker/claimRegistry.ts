@@ -1,0 +1,63 @@
+/** What a claim stands for: this attempt at this result of this job. */
+export interface ClaimRef {
+	jobKey: string;
+	attempt: number;
+	/** First 16 hex characters of the input hash. */
+	h: string;
+}
+
+/**
+ * - `waiting`: claimed, the call has not begun (it may wait for a slot as long as it must);
+ * - `calling`: the call is under way, its hard limit counts from here;
+ * - `settling`: the call has ended, its result is on its way.
+ */
+export type ClaimPhase = 'waiting' | 'calling' | 'settling';
+
+export interface ClaimEntry extends ClaimRef {
+	phase: ClaimPhase;
+	/** Since when the phase lasts, ms since the epoch. */
+	sinceMs: number;
+}
+
+/** Who holds what. In one process a map; in queue mode Redis takes its place. */
+export interface ClaimRegistry {
+	/** True for exactly one caller per job, attempt and hash, as long as the entry lives. */
+	take(claim: ClaimRef, nowMs: number): boolean;
+	mark(claim: ClaimRef, phase: ClaimPhase, nowMs: number): void;
+	get(claim: ClaimRef): ClaimEntry | undefined;
+	release(claim: ClaimRef): void;
+	/** Drops every claim of a video that has ended. */
+	releaseVideo(videoId: string): void;
+}
+
+function keyOf(claim: ClaimRef): string {
+	return `${claim.jobKey}|${claim.attempt}|${claim.h}`;
+}
+
+/** The registry of a single process. */
+export function createClaimRegistry(): ClaimRegistry {
+	const entries = new Map<string, ClaimEntry>();
+	return {
+		take(claim, nowMs) {
+			const key = keyOf(claim);
+			if (entries.has(key)) return false;
+			entries.set(key, { ...claim, phase: 'waiting', sinceMs: nowMs });
+			return true;
+		},
+		mark(claim, phase, nowMs) {
+			const entry = entries.get(keyOf(claim));
+			if (entry) entries.set(keyOf(claim), { ...entry, phase, sinceMs: nowMs });
+		},
+		get(claim) {
+			return entries.get(keyOf(claim));
+		},
+		release(claim) {
+			entries.delete(keyOf(claim));
+		},
+		releaseVideo(videoId) {
+			for (const [key, entry] of entries) {
+				if (entry.jobKey.startsWith(`${videoId}.`)) entries.delete(key);
+			}
+		},
+	};
+}
