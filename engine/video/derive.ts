@@ -1,0 +1,97 @@
+import { progressOf } from './expectations';
+import { nextVideoStatus } from './transitions';
+import type { JobFacts, SegmentFacts, Step, VideoFacts, VideoSnapshot, VideoStatus } from './types';
+
+/** A job failed for good: the first one, in time, names the reason of the video. */
+function firstFailure(snapshot: VideoSnapshot): JobFacts | undefined {
+	return snapshot.jobs
+		.filter((job) => job.status === 'failed' || job.status === 'cancelled')
+		.sort((a, b) => (a.completedAtMs ?? Infinity) - (b.completedAtMs ?? Infinity))[0];
+}
+
+/**
+ * The state of a video by its jobs alone: failed or completed where that is settled, else the first of
+ * "a voice is open", "waits for a clip", "a background is open", "the rest".
+ *
+ * @param waitingForClip orders of the segments that wait for a person
+ */
+function derivedStatus(snapshot: VideoSnapshot, waitingForClip: number[]): VideoStatus {
+	const isOpen = (step: Step) => snapshot.jobs.some((job) => job.step === step && job.status !== 'completed');
+	if (snapshot.jobs.some((job) => job.status === 'failed' || job.status === 'cancelled')) return 'failed';
+	if (!isOpen('mix')) return 'completed';
+	if (snapshot.jobs.every((job) => job.attempt === 0)) return 'queued';
+	if (isOpen('voiceover')) return 'generating_tts';
+	if (waitingForClip.length > 0) return 'searching_video';
+	if (isOpen('background')) return 'generating_video';
+	return 'processing_video';
+}
+
+function outputOf(snapshot: VideoSnapshot, step: Step, order?: number): JobFacts['output'] {
+	return snapshot.jobs.find((job) => job.step === step && job.order === order && job.status === 'completed')?.output;
+}
+
+/** What the Videos row shows, computed from the jobs. */
+export interface VideoProjection {
+	status: VideoStatus;
+	progress: number;
+	narrationS?: number;
+	videoUrl?: string;
+	actualCostUsd: number;
+	errorMessage?: string;
+	completedAtMs?: number;
+}
+
+/** The video's facts after an event: its state, its reason and its end follow from its jobs. */
+export function deriveVideo(snapshot: VideoSnapshot, waitingForClip: number[], nowMs: number): VideoFacts {
+	const { video } = snapshot;
+	const status = nextVideoStatus(video.status, derivedStatus(snapshot, waitingForClip));
+	if (status === video.status) return video;
+	const failure = status === 'failed' ? firstFailure(snapshot) : undefined;
+	const isEnded = status === 'completed' || status === 'failed';
+	return {
+		...video,
+		status,
+		errorMessage: failure ? `${failure.jobKey}: ${failure.errorMessage ?? failure.status}` : video.errorMessage,
+		completedAtMs: isEnded ? nowMs : video.completedAtMs,
+	};
+}
+
+/** Everything of a video that people see and that follows from its jobs. */
+export function projectVideo(snapshot: VideoSnapshot): VideoProjection {
+	const voices = snapshot.jobs.filter((job) => job.step === 'voiceover');
+	const isSpoken = voices.every((job) => job.status === 'completed');
+	return {
+		status: snapshot.video.status,
+		progress: progressOf(snapshot),
+		narrationS: isSpoken ? voices.reduce((sum, job) => sum + (job.output?.durationS ?? 0), 0) : undefined,
+		videoUrl: outputOf(snapshot, 'mix')?.url,
+		actualCostUsd: snapshot.jobs.reduce((sum, job) => sum + (job.actualCostUsd ?? 0), 0),
+		errorMessage: snapshot.video.errorMessage,
+		completedAtMs: snapshot.video.completedAtMs,
+	};
+}
+
+/** What a Segments row shows. */
+export interface SegmentProjection {
+	voiceUrl?: string;
+	voiceS?: number;
+	clipUrl?: string;
+	clipSource?: 'user' | 'generated';
+	clipError?: string;
+	combinedUrl?: string;
+}
+
+/** Everything of a segment that follows from its jobs. */
+export function projectSegment(snapshot: VideoSnapshot, segment: SegmentFacts): SegmentProjection {
+	const voice = outputOf(snapshot, 'voiceover', segment.order);
+	const background = snapshot.jobs.find((job) => job.step === 'background' && job.order === segment.order);
+	const clip = background?.status === 'completed' ? background.output : undefined;
+	return {
+		voiceUrl: voice?.url,
+		voiceS: voice?.durationS,
+		clipUrl: clip?.url,
+		clipSource: clip && (segment.clip ? 'user' : 'generated'),
+		clipError: background?.status === 'completed' ? undefined : background?.errorMessage,
+		combinedUrl: outputOf(snapshot, 'combine', segment.order)?.url,
+	};
+}

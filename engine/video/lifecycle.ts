@@ -1,0 +1,216 @@
+import type { Failure, ProviderEvent } from '../events';
+import { shortHash } from '../hash';
+import { ok, refuse, type Result } from '../result';
+import {
+	DURATION_TOLERANCE_PER_SEGMENT_S,
+	DURATION_TOLERANCE_S,
+	ERROR_MESSAGE_MAX_CHARS,
+	HISTORY_LINES_MAX,
+	RETRY_BACKOFF_FIRST_S,
+	RETRY_BACKOFF_MAX_S,
+} from './constants';
+import { expectedSeconds, mediaSecondsOf } from './expectations';
+import { inputJobsOf } from './graph';
+import type { PlannedAdoption, PlannedClaim } from './planner';
+import { nextJobStatus } from './transitions';
+import type { JobFacts, JobOutput, VideoSnapshot } from './types';
+
+const MS_PER_S = 1000;
+
+function remember(job: JobFacts, nowMs: number, line: string): string[] {
+	return [...job.history, `${new Date(nowMs).toISOString()} ${line}`].slice(-HISTORY_LINES_MAX);
+}
+
+/** What becomes of a piece of news. Only `take` and `failed` change anything. */
+export type EventVerdict = 'take' | 'failed' | 'progress' | 'duplicate' | 'stale' | 'late_failure' | 'cancelled' | 'unknown_job';
+
+/**
+ * Decides on a callback, an answer or a finding. A result counts when its hash is the job's current one and the job is
+ * not completed: then the first valid one wins, of whatever attempt. A failure counts only for the attempt under way.
+ */
+export function judgeEvent(snapshot: VideoSnapshot, event: Pick<ProviderEvent, 'jobKey' | 'attempt' | 'h' | 'outcome'>): EventVerdict {
+	const job = snapshot.jobs.find((candidate) => candidate.jobKey === event.jobKey);
+	if (!job) return 'unknown_job';
+	if (job.inputHash === undefined || shortHash(job.inputHash) !== event.h) return 'stale';
+	if (job.status === 'completed') return 'duplicate';
+	if (job.status === 'cancelled') return 'cancelled';
+	if (event.outcome === 'progress') return 'progress';
+	if (event.outcome === 'completed') return 'take';
+	return job.status === 'processing' && event.attempt === job.attempt ? 'failed' : 'late_failure';
+}
+
+export interface ClaimInfo {
+	nowMs: number;
+	holder: string;
+	/** Seconds between two looks at what is under way. */
+	tickS: number;
+}
+
+/** When a job is next asked about: after its expected time, and never more than one tick away. */
+function nextCheck(snapshot: VideoSnapshot, job: JobFacts, info: Pick<ClaimInfo, 'nowMs' | 'tickS'>): number {
+	const expectedS = expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
+	return info.nowMs + Math.min(expectedS, info.tickS) * MS_PER_S;
+}
+
+/** The job as the claim leaves it. */
+export function claimJob(snapshot: VideoSnapshot, claim: PlannedClaim, info: ClaimInfo): JobFacts {
+	const { job, work, attempt } = claim;
+	return {
+		...job,
+		status: 'processing',
+		attempt,
+		inputHash: work.inputHash,
+		holder: info.holder,
+		externalId: undefined,
+		queueId: undefined,
+		submittedAtMs: undefined,
+		claimedAtMs: info.nowMs,
+		nextCheckAtMs: nextCheck(snapshot, job, info),
+		deadlineAtMs: info.nowMs + snapshot.video.options.deadlineS * MS_PER_S,
+		completedAtMs: undefined,
+		output: undefined,
+		errorMessage: undefined,
+		history: remember(job, info.nowMs, `claimed, attempt ${attempt}`),
+	};
+}
+
+/** The job as taking another job's result leaves it. */
+export function adoptResult(adoption: PlannedAdoption, nowMs: number): JobFacts {
+	const { job, from, work } = adoption;
+	return {
+		...job,
+		status: 'completed',
+		inputHash: work.inputHash,
+		output: from.output,
+		completedAtMs: nowMs,
+		nextCheckAtMs: undefined,
+		errorMessage: undefined,
+		history: remember(job, nowMs, `took the result of ${from.jobKey}`),
+	};
+}
+
+export interface Submission {
+	attempt: number;
+	externalId: string;
+	queueId?: string;
+	nowMs: number;
+	tickS: number;
+}
+
+/**
+ * Notes that a provider has accepted a job. Never lowers a state: a callback can come before the acceptance is read.
+ * Undefined when there is nothing to note.
+ */
+export function submitJob(snapshot: VideoSnapshot, job: JobFacts, submission: Submission): JobFacts | undefined {
+	if (job.attempt !== submission.attempt || job.externalId === submission.externalId) return undefined;
+	const { externalId, queueId, nowMs } = submission;
+	const noted = { ...job, externalId, queueId, submittedAtMs: nowMs, history: remember(job, nowMs, `submitted as ${externalId}`) };
+	return job.status === 'processing' ? { ...noted, nextCheckAtMs: nextCheck(snapshot, job, submission) } : noted;
+}
+
+/** The length that a result must have, in seconds, and how far off it may be; undefined where nothing is known. */
+function expectedDuration(snapshot: VideoSnapshot, job: JobFacts): { seconds: number; toleranceS: number } | undefined {
+	const inputs = inputJobsOf(snapshot, job);
+	const measured = (list: JobFacts[]) => list.reduce((sum, input) => sum + (input.output?.durationS ?? NaN), 0);
+	switch (job.step) {
+		case 'combine':
+			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
+		case 'concatenate':
+			return { seconds: measured(inputs), toleranceS: DURATION_TOLERANCE_S + DURATION_TOLERANCE_PER_SEGMENT_S * inputs.length };
+		case 'mix':
+			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
+		default:
+			return undefined;
+	}
+}
+
+/** Checks a result against what the step was asked for. Code `verification`. A length that nobody measured passes. */
+export function verifyOutput(snapshot: VideoSnapshot, job: JobFacts, output: JobOutput): Result<JobOutput> {
+	if (output.bytes === 0) return refuse('verification', 'The result is an empty file.', 'bytes');
+	if (job.step === 'voiceover' && !(output.durationS && output.durationS > 0)) {
+		return refuse('verification', 'The length of the voiceover could not be read from its bytes.', 'durationS');
+	}
+	const expected = expectedDuration(snapshot, job);
+	if (!expected || Number.isNaN(expected.seconds) || output.durationS === undefined) return ok(output);
+	if (Math.abs(output.durationS - expected.seconds) <= expected.toleranceS) return ok(output);
+	const words = `The result lasts ${output.durationS.toFixed(2)} s, but ${expected.seconds.toFixed(2)} s were asked for.`;
+	return refuse('verification', words, 'durationS');
+}
+
+export interface Completion {
+	output: JobOutput;
+	nowMs: number;
+	externalId?: string | null;
+	costUsd?: number;
+}
+
+/** The job as its result leaves it; refused where the transition is illegal. */
+export function completeJob(job: JobFacts, completion: Completion): Result<JobFacts> {
+	const status = nextJobStatus(job.status, 'complete');
+	if (!status.ok) return status;
+	return ok({
+		...job,
+		status: status.value,
+		output: completion.output,
+		externalId: job.externalId ?? completion.externalId ?? undefined,
+		actualCostUsd: completion.costUsd === undefined ? job.actualCostUsd : (job.actualCostUsd ?? 0) + completion.costUsd,
+		completedAtMs: completion.nowMs,
+		nextCheckAtMs: undefined,
+		errorMessage: undefined,
+		history: remember(job, completion.nowMs, 'completed'),
+	});
+}
+
+/** Seconds to wait after the n-th failure in a row: doubling, capped, with jitter from `random` in [0, 1). */
+export function retryDelaySeconds(failures: number, failure: Pick<Failure, 'retryAfterS'>, random: () => number): number {
+	const backoff = Math.min(RETRY_BACKOFF_FIRST_S * 2 ** Math.max(0, failures - 1), RETRY_BACKOFF_MAX_S);
+	return Math.max(failure.retryAfterS ?? 0, backoff * (0.5 + random() / 2));
+}
+
+export interface FailureInfo {
+	attempt: number;
+	failure: Failure;
+	nowMs: number;
+	random: () => number;
+}
+
+/**
+ * The job after a failed attempt: pending for the next one, or failed for good.
+ * Undefined when the failure is of an attempt that is no longer under way.
+ */
+export function failJob(snapshot: VideoSnapshot, job: JobFacts, info: FailureInfo): JobFacts | undefined {
+	if (job.status !== 'processing' || job.attempt !== info.attempt) return undefined;
+	const { failure, nowMs } = info;
+	const errorMessage = failure.message.slice(0, ERROR_MESSAGE_MAX_CHARS);
+	const mayRetry = failure.retryable && job.retries + 1 < snapshot.video.options.maxAttempts;
+	const changed = { ...job, errorMessage, retries: job.retries + 1, history: remember(job, nowMs, `attempt ${job.attempt} failed: ${errorMessage.slice(0, 160)}`) };
+	if (!mayRetry) return { ...changed, status: 'failed', nextCheckAtMs: undefined, completedAtMs: nowMs };
+
+	const delayMs = retryDelaySeconds(job.retries + 1, failure, info.random) * MS_PER_S;
+	// Only a call that may have been charged makes the next one a second payment.
+	const paidAgain = failure.began === 'unknown' ? job.paidAgain + 1 : job.paidAgain;
+	return { ...changed, status: 'pending', paidAgain, nextCheckAtMs: nowMs + delayMs };
+}
+
+/** The job as a person's retry leaves it: all of its attempts anew, its old result no longer wanted. */
+export function resetJob(job: JobFacts, nowMs: number): JobFacts {
+	return {
+		...job,
+		status: 'pending',
+		retries: 0,
+		inputHash: undefined,
+		nextCheckAtMs: undefined,
+		deadlineAtMs: undefined,
+		completedAtMs: undefined,
+		output: undefined,
+		errorMessage: undefined,
+		history: remember(job, nowMs, 'retried by a person'),
+	};
+}
+
+/** The job as a person's cancel leaves it; refused where it has ended. */
+export function cancelJob(job: JobFacts, nowMs: number): Result<JobFacts> {
+	const status = nextJobStatus(job.status, 'cancel');
+	if (!status.ok) return status;
+	return ok({ ...job, status: status.value, nextCheckAtMs: undefined, history: remember(job, nowMs, 'cancelled by a person') });
+}
