@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { BUILD_DIR, ROOT } from './paths.mjs';
+
+/**
+ * Bundles a TypeScript program of this repository into `.build/` and returns the path of the result. Packages stay
+ * outside. In each of our sources `__dirname` keeps pointing at the source's own folder, as under jest.
+ */
+export async function bundleProgram(entry) {
+	const { build } = await import('esbuild');
+	const outfile = join(
+		BUILD_DIR,
+		'programs',
+		`${relative(ROOT, entry).replace(/[/\\]/g, '-').replace(/\.ts$/, '')}.cjs`,
+	);
+	await build({
+		entryPoints: [entry],
+		outfile,
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node24',
+		packages: 'external',
+		sourcemap: 'linked',
+		logLevel: 'warning',
+		plugins: [sourceFolderPlugin],
+	});
+	return outfile;
+}
+
+const sourceFolderPlugin = {
+	name: 'source-folder',
+	setup(build) {
+		build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+			const source = await readFile(path, 'utf8');
+			const uses = ['__dirname', '__filename'].filter((name) => source.includes(name));
+			const values = { __dirname: dirname(path), __filename: path };
+			// On the first line of the source, so that line numbers in stack traces stay right.
+			const prefix = uses.map((name) => `const ${name} = ${JSON.stringify(values[name])};`).join('');
+			return { contents: prefix + source, loader: 'ts' };
+		});
+	},
+};

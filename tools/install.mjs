@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ToolError, note } from './errors.mjs';
+import { LINT_TOOL, N8N_TOOL, ROOT } from './paths.mjs';
+import { findRuntime, withRuntimeOnPath } from './runtime.mjs';
+import { runNpm } from './spawn.mjs';
+
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
+const SHOWN_OUTPUT_LINES = 25;
+const SQLITE_BINARY = join(N8N_TOOL, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node');
+
+/** Installs the package's own development dependencies when they are missing or the lock file has changed. */
+export async function ensureRoot() {
+	await ensureInstalled(ROOT, 'the development dependencies', []);
+}
+
+/** Installs the official lint under tools/lint. */
+export async function ensureLint() {
+	await ensureInstalled(LINT_TOOL, "n8n's official lint (tools/lint)", ['--legacy-peer-deps']);
+}
+
+/** Installs n8n, and a Node.js for it where needed, under tools/n8n, and builds its one native part. */
+export async function ensureN8n() {
+	await ensureInstalled(N8N_TOOL, 'n8n 2.41 (tools/n8n, some minutes, only once)', ['--legacy-peer-deps']);
+	const runtime = findRuntime();
+	if (!existsSync(SQLITE_BINARY)) await buildSqlite(runtime);
+	return runtime;
+}
+
+async function ensureInstalled(folder, what, flags) {
+	if (isInstalled(folder)) return;
+	note(`Installing ${what} …`);
+	const { code, output } = await runNpm(['ci', '--ignore-scripts', ...flags, ...QUIET], { cwd: folder });
+	if (code !== 0) throw new ToolError(`Could not install ${what}:\n${lastLines(output)}`);
+}
+
+/** Whether what npm recorded as installed is what the lock file asks for. npm writes that record last. */
+function isInstalled(folder) {
+	const record = join(folder, 'node_modules', '.package-lock.json');
+	if (!existsSync(record)) return false;
+	const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+	const present = JSON.parse(readFileSync(record, 'utf8')).packages;
+	return Object.entries(wanted).every(([path, entry]) => {
+		if (path === '') return true;
+		const installed = present[path];
+		return installed === undefined ? entry.optional === true : installed.version === entry.version;
+	});
+}
+
+async function buildSqlite(runtime) {
+	note('Building the sqlite3 module of n8n (about a minute, only once) …');
+	const env = withRuntimeOnPath(runtime);
+	// The headers lie beside the packaged Node.js; without this node-gyp would try to download them.
+	if (runtime.headersDir !== undefined) env.npm_config_nodedir = runtime.headersDir;
+	const { code, output } = await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false', ...QUIET], {
+		cwd: N8N_TOOL,
+		env,
+	});
+	if (code === 0 && existsSync(SQLITE_BINARY)) return;
+	const missing = ['python3', 'make', 'g++'].filter((program) => !isOnPath(program));
+	if (missing.length > 0) {
+		throw new ToolError(
+			`sqlite3 has to be compiled on this machine and ${missing.join(', ')} is missing. Install the compiler, then try again:\n` +
+				'  apt-get install -y python3 make g++',
+		);
+	}
+	throw new ToolError(`Could not build sqlite3 for n8n:\n${lastLines(output)}`);
+}
+
+function isOnPath(program) {
+	return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
+}
+
+function lastLines(output) {
+	return output.trimEnd().split('\n').slice(-SHOWN_OUTPUT_LINES).join('\n');
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildPackage } from './build.mjs';
+import { ToolError, note } from './errors.mjs';
+import { BUILD_DIR, ROOT } from './paths.mjs';
+import { runNpm } from './spawn.mjs';
+
+const PACKED_DIR = join(BUILD_DIR, 'package');
+const LOCK_FILE = join(PACKED_DIR, 'lock');
+const LOCK_POLL_MS = 200;
+const LOCK_WAIT_MS = 120_000;
+const HASH_LENGTH = 16;
+/** Everything that shapes the published package. */
+const INPUTS = [
+	'package.json',
+	'package-lock.json',
+	'gulpfile.js',
+	'README.md',
+	'LICENSE',
+	'nodes',
+	'credentials',
+	'engine',
+	'tracker',
+	'icons',
+	'workflows',
+	'tools/build.mjs',
+	'tools/notices.mjs',
+];
+
+/**
+ * Builds and packs the package as npm would publish it and returns the tarball's path. Does nothing when the tarball
+ * of exactly these sources is there already; several processes may call it at once.
+ */
+export async function packPackage({ allowMissing = false } = {}) {
+	const target = join(PACKED_DIR, await inputsHash());
+	const existing = await tarballIn(target);
+	if (existing !== undefined) return existing;
+	await mkdir(PACKED_DIR, { recursive: true });
+	const release = await takeLock();
+	try {
+		return (await tarballIn(target)) ?? (await buildAndPack(target, allowMissing));
+	} finally {
+		await release();
+	}
+}
+
+async function buildAndPack(target, allowMissing) {
+	note('Building and packing n8n-nodes-video-engine …');
+	await buildPackage({ allowMissing });
+	const fresh = `${target}.part`;
+	await rm(fresh, { recursive: true, force: true });
+	await mkdir(fresh, { recursive: true });
+	const { code, output } = await runNpm(['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', fresh], {
+		cwd: ROOT,
+	});
+	if (code !== 0) throw new ToolError(`npm pack failed:\n${output}`);
+	await rename(fresh, target);
+	return await tarballIn(target);
+}
+
+async function tarballIn(folder) {
+	if (!existsSync(folder)) return undefined;
+	const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+	return name === undefined ? undefined : join(folder, name);
+}
+
+async function inputsHash() {
+	const hash = createHash('sha256');
+	for (const input of INPUTS) await hashPath(hash, input);
+	return hash.digest('hex').slice(0, HASH_LENGTH);
+}
+
+async function hashPath(hash, path) {
+	const full = join(ROOT, path);
+	if (!existsSync(full)) return;
+	if ((await stat(full)).isFile()) {
+		hash
+			.update(`${path}\0`)
+			.update(await readFile(full))
+			.update('\0');
+		return;
+	}
+	for (const name of (await readdir(full)).sort()) await hashPath(hash, `${path}/${name}`);
+}
+
+/** A file made exclusively, holding the holder's process id; one whose holder is gone is taken over. */
+async function takeLock() {
+	const deadline = Date.now() + LOCK_WAIT_MS;
+	for (;;) {
+		try {
+			await writeFile(LOCK_FILE, String(process.pid), { flag: 'wx' });
+			return () => rm(LOCK_FILE, { force: true });
+		} catch (error) {
+			if (error.code !== 'EEXIST') throw error;
+		}
+		const holder = Number(await readFile(LOCK_FILE, 'utf8').catch(() => ''));
+		if (holder > 0 && !isAlive(holder)) await rm(LOCK_FILE, { force: true });
+		if (Date.now() > deadline)
+			throw new ToolError(`Another build does not end; if none is running, delete ${LOCK_FILE}`);
+		await sleep(LOCK_POLL_MS);
+	}
+}
+
+function isAlive(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return error.code === 'EPERM';
+	}
+}
