@@ -1,0 +1,46 @@
+import { PROVIDER_MESSAGE_MAX_CHARS } from './constants';
+
+const HIDDEN = '[hidden]';
+
+/** Field names whose value is never shown. */
+const SECRET_FIELD = /(api[-_]?key|secret|token|password|authorization|signature|cookie|^sig$)/i;
+
+/**
+ * Removes what must not be seen from a text: query strings and user names of URLs (signed URLs, callback tokens),
+ * bearer tokens, values of key-like fields and keys of the known forms.
+ */
+export function redact(text: string): string {
+	return text
+		.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, '$1')
+		.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, '$1')
+		.replace(/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${HIDDEN}`)
+		.replace(
+			/(["']?(?:x-api-key|xi-api-key|api[-_]?key|x-webhook-secret|webhook_secret|secret|sig|password)["']?\s*[:=]\s*)(["']?)[^\s"',;&}]+\2/gi,
+			`$1${HIDDEN}`,
+		)
+		.replace(/\b(?:sk|wsec)_[\w-]{8,}/g, HIDDEN);
+}
+
+/** Redacts a provider's words and cuts them to a length that fits an error and a table cell. */
+export function shorten(text: string, maxChars = PROVIDER_MESSAGE_MAX_CHARS): string {
+	const clean = redact(text).replace(/\s+/g, ' ').trim();
+	return clean.length > maxChars ? `${clean.slice(0, maxChars - 1)}…` : clean;
+}
+
+/**
+ * A copy of any JSON-like value in which every text is redacted and secret fields are hidden.
+ * Depth and list lengths are bounded, so that a hostile body costs little.
+ */
+export function redactDeep(value: unknown, depth = 6): unknown {
+	if (typeof value === 'string') return shorten(value);
+	if (value === null || typeof value !== 'object') return value;
+	if (depth === 0) return '[…]';
+	if (Array.isArray(value)) return value.slice(0, 20).map((item) => redactDeep(item, depth - 1));
+	const members = Object.entries(value as Record<string, unknown>).slice(0, 50);
+	return Object.fromEntries(
+		members.map(([key, member]) => [
+			key,
+			SECRET_FIELD.test(key) && member !== '' && member !== null ? HIDDEN : redactDeep(member, depth - 1),
+		]),
+	);
+}
