@@ -47,7 +47,11 @@ export interface ExistingResult {
  *
  * @throws ServiceError when Spaces can't be asked; a missing object is no error
  */
-export async function headObject(credentials: SpacesCredentials, key: string, signal?: AbortSignal): Promise<ObjectHead> {
+export async function headObject(
+	credentials: SpacesCredentials,
+	key: string,
+	signal?: AbortSignal,
+): Promise<ObjectHead> {
 	return await withSpaces(credentials, signal, async (spaces) => {
 		const found = await spaces.head(key);
 		const url = spaces.publicUrl(key);
@@ -83,7 +87,10 @@ export async function putBytes(
  * @returns undefined when there is none, or when the job names no object key
  * @throws ServiceError when Spaces can't be asked: then nothing may be paid for
  */
-export async function findExistingResult(ctx: SavedObjectContext, job: JobContext): Promise<ExistingResult | undefined> {
+export async function findExistingResult(
+	ctx: SavedObjectContext,
+	job: JobContext,
+): Promise<ExistingResult | undefined> {
 	const { objectKey, inputHash } = job;
 	if (objectKey === undefined) return undefined;
 	const credentials = await ctx.getCredentials<SpacesCredentials>(SPACES_CREDENTIAL);

@@ -1,0 +1,20 @@
+/** Parts of a multipart upload; S3 wants at least 5 MiB a part and at most 10,000 parts. */
+export const PART_BYTES = 8 * 1024 * 1024;
+/** One part is filled while another one is on its way; more would only cost memory. */
+export const PARTS_IN_MEMORY = 2;
+export const MULTIPART_PARTS_MAX = 10_000;
+/** Server-side copies of S3 end here (CopyObject); larger objects are streamed. */
+export const COPY_MAX_BYTES = 5 * 1024 ** 3;
+
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** Silence on an open connection. */
+export const IDLE_TIMEOUT_MS = 60_000;
+/** One S3 request with its answer; a part of 8 MiB needs 70 s at 1 Mbit/s. */
+export const REQUEST_TIMEOUT_MS = 300_000;
+
+/** S3 requests are all safe to repeat; together with the pauses below this outlasts about 20 s of trouble. */
+export const S3_ATTEMPTS = 6;
+export const RETRY_BASE_MS = 250;
+/** Spaces throttles with 503 SlowDown; it wants longer pauses than a broken connection. */
+export const SLOW_DOWN_BASE_MS = 1_000;
+export const RETRY_CAP_MS = 20_000;
