@@ -31,8 +31,11 @@ export interface SandboxReply {
 	status: number;
 	headers?: Record<string, string>;
 	body?: string | Buffer | Readable | object;
-	/** Set when this answer stands for a paid call: canonical body for the input hash. */
-	paid?: { body: unknown; jobKey?: string };
+	/**
+	 * Set when this answer stands for a paid call. `body` is what the input hash is made of; `ref` lets the stand-in
+	 * take the call back later with {@link SandboxContext.refund}, e.g. for a task that fails.
+	 */
+	paid?: { body: unknown; jobKey?: string; ref?: string };
 	/** Close the socket without an answer. */
 	hangUp?: boolean;
 }
@@ -66,12 +69,22 @@ export interface SandboxContext {
 	log(event: Record<string, unknown>): void;
 	/** Sends a callback through the fault injector and counts it. Resolves when it was answered, dropped or given up. */
 	sendCallback(callback: OutgoingCallback): Promise<CallbackResult>;
-	/** True when an active fault of this name is drawn for this service (and route); see sandbox/core/faults.ts. */
+	/**
+	 * True when a fault of this name, one that only the stand-in itself can act out, is drawn now. Inside `handle` the
+	 * route is that of the request; work done outside of a request names a label of its own, e.g. `job`.
+	 */
 	drawFault(name: string, route?: string): boolean;
 	/** Counts something service-specific for the report. */
 	count(name: string, by?: number): void;
-	/** Base URL of another stand-in; known once all have started. */
+	/** Takes a paid call back, because its work failed and isn't charged. */
+	refund(ref: string): void;
+	/** Base URL of a stand-in of this sandbox (its own included), without a slash at the end. */
 	baseUrl(service: SandboxService): string;
+	/**
+	 * What the caller of `startSandbox` set for this service. A stand-in that owns a TCP server listens on
+	 * `settings.port` (0 or absent: any free port).
+	 */
+	settings: Record<string, unknown>;
 	/** Paths of ffmpeg and ffprobe. */
 	ffmpeg: { ffmpegPath: string; ffprobePath: string };
 }
@@ -79,7 +92,7 @@ export interface SandboxContext {
 /** A stand-in of one outside service. The core owns the HTTP server, counting, logging and faults. */
 export interface StandIn {
 	service: SandboxService;
-	/** Keys a client needs, e.g. `{ apiKey }`. Printed by the CLI. */
+	/** Keys a client needs, e.g. `{ apiKey }`. Printed by the CLI, together with the base URL. */
 	credentials: Record<string, string>;
 	/** A stable label of a route for reports and faults, e.g. `POST /v1/text-to-speech/:voiceId`. */
 	routeOf(request: SandboxRequest): string;
@@ -89,6 +102,8 @@ export interface StandIn {
 	/** The service "restarts": what it holds in memory is lost, what it holds on disk stays. */
 	restart?(): Promise<void>;
 	stop(): Promise<void>;
+	/** Names that this stand-in gives to {@link SandboxContext.drawFault}; other names in fault settings are refused. */
+	faults?: readonly string[];
 	/** Own figures for the report. */
 	report?(): Record<string, unknown>;
 }
