@@ -8,6 +8,8 @@ export const DEADLINE_DEFAULT_S = 30 * 60;
 export const DEADLINE_EXTENDED_MAX_S = 3 * 3600;
 export const TICK_DEFAULT_S = 30;
 
+/** Refusals that prove that nothing began cost nothing: a step bears more of them than of failed attempts. */
+export const NOT_BEGUN_RETRIES_MAX = 10;
 /** First pause before another attempt; doubles with each attempt. */
 export const RETRY_BACKOFF_FIRST_S = 5;
 export const RETRY_BACKOFF_MAX_S = 300;

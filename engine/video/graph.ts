@@ -64,7 +64,9 @@ export function inputJobsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] 
 
 /** All jobs that depend on a job, directly or not. */
 export function dependentsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
-	const direct = snapshot.jobs.filter((other) => inputJobsOf(snapshot, other).some((input) => input.jobKey === job.jobKey));
+	const direct = snapshot.jobs.filter((other) =>
+		inputJobsOf(snapshot, other).some((input) => input.jobKey === job.jobKey),
+	);
 	const all = new Map(direct.map((other) => [other.jobKey, other]));
 	for (const other of direct) for (const further of dependentsOf(snapshot, other)) all.set(further.jobKey, further);
 	return [...all.values()];
@@ -139,7 +141,12 @@ function combineWork(options: VideoOptions, segment: SegmentFacts, voice: JobFac
 			clipS: background.output?.durationS,
 			...options.picture,
 		},
-		identity: { voice: voice.inputHash, voiceS: voice.output?.durationS, clip: background.inputHash, picture: options.picture },
+		identity: {
+			voice: voice.inputHash,
+			voiceS: voice.output?.durationS,
+			clip: background.inputHash,
+			picture: options.picture,
+		},
 		fileName: `segment_${segment.segmentId}_combined.mp4`,
 		contentType: 'video/mp4',
 	};
@@ -166,7 +173,13 @@ function mixWork(videoId: string, options: VideoOptions, concatenated: JobFacts,
 function musicWork(videoId: string, options: VideoOptions): WorkDraft {
 	const { model, taskType, taskInput, prompt, extension } = options.music;
 	const input = { model, taskType, taskInput: { ...taskInput, style_prompt: prompt } };
-	return { service: 'goApi', input, identity: input, fileName: `${videoId}_music.${extension}`, contentType: 'audio/mpeg' };
+	return {
+		service: 'goApi',
+		input,
+		identity: input,
+		fileName: `${videoId}_music.${extension}`,
+		contentType: 'audio/mpeg',
+	};
 }
 
 function draftOf(snapshot: VideoSnapshot, job: JobFacts, inputs: JobFacts[]): WorkDraft | undefined {

@@ -6,6 +6,7 @@ import {
 	DURATION_TOLERANCE_S,
 	ERROR_MESSAGE_MAX_CHARS,
 	HISTORY_LINES_MAX,
+	NOT_BEGUN_RETRIES_MAX,
 	RETRY_BACKOFF_FIRST_S,
 	RETRY_BACKOFF_MAX_S,
 } from './constants';
@@ -22,13 +23,17 @@ function remember(job: JobFacts, nowMs: number, line: string): string[] {
 }
 
 /** What becomes of a piece of news. Only `take` and `failed` change anything. */
-export type EventVerdict = 'take' | 'failed' | 'progress' | 'duplicate' | 'stale' | 'late_failure' | 'cancelled' | 'unknown_job';
+export type EventVerdict =
+	'take' | 'failed' | 'progress' | 'duplicate' | 'stale' | 'late_failure' | 'cancelled' | 'unknown_job';
 
 /**
  * Decides on a callback, an answer or a finding. A result counts when its hash is the job's current one and the job is
  * not completed: then the first valid one wins, of whatever attempt. A failure counts only for the attempt under way.
  */
-export function judgeEvent(snapshot: VideoSnapshot, event: Pick<ProviderEvent, 'jobKey' | 'attempt' | 'h' | 'outcome'>): EventVerdict {
+export function judgeEvent(
+	snapshot: VideoSnapshot,
+	event: Pick<ProviderEvent, 'jobKey' | 'attempt' | 'h' | 'outcome'>,
+): EventVerdict {
 	const job = snapshot.jobs.find((candidate) => candidate.jobKey === event.jobKey);
 	if (!job) return 'unknown_job';
 	if (job.inputHash === undefined || shortHash(job.inputHash) !== event.h) return 'stale';
@@ -104,7 +109,13 @@ export interface Submission {
 export function submitJob(snapshot: VideoSnapshot, job: JobFacts, submission: Submission): JobFacts | undefined {
 	if (job.attempt !== submission.attempt || job.externalId === submission.externalId) return undefined;
 	const { externalId, queueId, nowMs } = submission;
-	const noted = { ...job, externalId, queueId, submittedAtMs: nowMs, history: remember(job, nowMs, `submitted as ${externalId}`) };
+	const noted = {
+		...job,
+		externalId,
+		queueId,
+		submittedAtMs: nowMs,
+		history: remember(job, nowMs, `submitted as ${externalId}`),
+	};
 	return job.status === 'processing' ? { ...noted, nextCheckAtMs: nextCheck(snapshot, job, submission) } : noted;
 }
 
@@ -116,7 +127,10 @@ function expectedDuration(snapshot: VideoSnapshot, job: JobFacts): { seconds: nu
 		case 'combine':
 			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
 		case 'concatenate':
-			return { seconds: measured(inputs), toleranceS: DURATION_TOLERANCE_S + DURATION_TOLERANCE_PER_SEGMENT_S * inputs.length };
+			return {
+				seconds: measured(inputs),
+				toleranceS: DURATION_TOLERANCE_S + DURATION_TOLERANCE_PER_SEGMENT_S * inputs.length,
+			};
 		case 'mix':
 			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
 		default:
@@ -162,7 +176,11 @@ export function completeJob(job: JobFacts, completion: Completion): Result<JobFa
 }
 
 /** Seconds to wait after the n-th failure in a row: doubling, capped, with jitter from `random` in [0, 1). */
-export function retryDelaySeconds(failures: number, failure: Pick<Failure, 'retryAfterS'>, random: () => number): number {
+export function retryDelaySeconds(
+	failures: number,
+	failure: Pick<Failure, 'retryAfterS'>,
+	random: () => number,
+): number {
 	const backoff = Math.min(RETRY_BACKOFF_FIRST_S * 2 ** Math.max(0, failures - 1), RETRY_BACKOFF_MAX_S);
 	return Math.max(failure.retryAfterS ?? 0, backoff * (0.5 + random() / 2));
 }
@@ -182,8 +200,14 @@ export function failJob(snapshot: VideoSnapshot, job: JobFacts, info: FailureInf
 	if (job.status !== 'processing' || job.attempt !== info.attempt) return undefined;
 	const { failure, nowMs } = info;
 	const errorMessage = failure.message.slice(0, ERROR_MESSAGE_MAX_CHARS);
-	const mayRetry = failure.retryable && job.retries + 1 < snapshot.video.options.maxAttempts;
-	const changed = { ...job, errorMessage, retries: job.retries + 1, history: remember(job, nowMs, `attempt ${job.attempt} failed: ${errorMessage.slice(0, 160)}`) };
+	const limit = failure.began === 'no' ? NOT_BEGUN_RETRIES_MAX : snapshot.video.options.maxAttempts;
+	const mayRetry = failure.retryable && job.retries + 1 < limit;
+	const changed = {
+		...job,
+		errorMessage,
+		retries: job.retries + 1,
+		history: remember(job, nowMs, `attempt ${job.attempt} failed: ${errorMessage.slice(0, 160)}`),
+	};
 	if (!mayRetry) return { ...changed, status: 'failed', nextCheckAtMs: undefined, completedAtMs: nowMs };
 
 	const delayMs = retryDelaySeconds(job.retries + 1, failure, info.random) * MS_PER_S;
@@ -204,6 +228,7 @@ export function resetJob(job: JobFacts, nowMs: number): JobFacts {
 		completedAtMs: undefined,
 		output: undefined,
 		errorMessage: undefined,
+		alertedAtMs: undefined,
 		history: remember(job, nowMs, 'retried by a person'),
 	};
 }
@@ -212,5 +237,10 @@ export function resetJob(job: JobFacts, nowMs: number): JobFacts {
 export function cancelJob(job: JobFacts, nowMs: number): Result<JobFacts> {
 	const status = nextJobStatus(job.status, 'cancel');
 	if (!status.ok) return status;
-	return ok({ ...job, status: status.value, nextCheckAtMs: undefined, history: remember(job, nowMs, 'cancelled by a person') });
+	return ok({
+		...job,
+		status: status.value,
+		nextCheckAtMs: undefined,
+		history: remember(job, nowMs, 'cancelled by a person'),
+	});
 }

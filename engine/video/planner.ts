@@ -54,7 +54,8 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 	const byHash = new Map<string, JobFacts>();
 	for (const job of snapshot.jobs) {
 		const isHolder = job.status === 'processing' || job.status === 'completed';
-		if (isHolder && job.inputHash && !(byHash.get(job.inputHash)?.status === 'completed')) byHash.set(job.inputHash, job);
+		if (isHolder && job.inputHash && !(byHash.get(job.inputHash)?.status === 'completed'))
+			byHash.set(job.inputHash, job);
 	}
 
 	const replaced = new Set<number | undefined>();

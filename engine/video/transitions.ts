@@ -6,7 +6,14 @@ export type JobCause = 'claim' | 'complete' | 'retry_later' | 'fail' | 'cancel' 
 
 /** The one table of job transitions: from → cause → to. What is not here is illegal. */
 const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> = {
-	pending: { claim: 'processing', complete: 'completed', adopt: 'completed', fail: 'failed', cancel: 'cancelled', person_retry: 'pending' },
+	pending: {
+		claim: 'processing',
+		complete: 'completed',
+		adopt: 'completed',
+		fail: 'failed',
+		cancel: 'cancelled',
+		person_retry: 'pending',
+	},
 	processing: {
 		claim: 'processing',
 		complete: 'completed',
@@ -24,7 +31,8 @@ const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> =
 /** The state that a job takes, or a refusal with code `illegal_transition`. */
 export function nextJobStatus(from: JobStatus, cause: JobCause): Result<JobStatus> {
 	const to = JOB_TRANSITIONS[from][cause];
-	if (to === undefined) return refuse('illegal_transition', `A job that is ${from} can't be changed by "${cause}".`, 'status');
+	if (to === undefined)
+		return refuse('illegal_transition', `A job that is ${from} can't be changed by "${cause}".`, 'status');
 	return ok(to);
 }
 

@@ -107,6 +107,8 @@ export interface JobFacts {
 	/** How many times the provider was paid for this job beyond the first. */
 	paidAgain: number;
 	errorMessage?: string;
+	/** When people were told that this job failed for good. */
+	alertedAtMs?: number;
 	actualCostUsd?: number;
 	/** Short lines, newest last. */
 	history: string[];

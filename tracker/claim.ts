@@ -1,0 +1,127 @@
+import { shortHash } from '../engine/hash';
+import { ok, type Result } from '../engine/result';
+import { adoptResult, claimJob, submitJob } from '../engine/video/lifecycle';
+import { videoIdOf } from '../engine/video/graph';
+import { planVideo, type Plan, type PlannedClaim } from '../engine/video/planner';
+import { isVideoEnded } from '../engine/video/transitions';
+import { SEGMENTS_FRESH_MS } from './constants';
+import { allDurable, settleVideo, type TrackerContext } from './context';
+import type { ClaimedStep } from './types';
+import type { Durable, VideoEntry } from './videoCache';
+
+function claimRef(claim: PlannedClaim) {
+	return { jobKey: claim.job.jobKey, attempt: claim.attempt, h: shortHash(claim.work.inputHash) };
+}
+
+function toStep(videoId: string, { job, attempt, work }: PlannedClaim): ClaimedStep {
+	const { jobKey, jobId, step, order } = job;
+	const { service, inputHash, objectKey, contentType, input } = work;
+	return {
+		videoId,
+		jobKey,
+		jobId,
+		step,
+		order,
+		service,
+		attempt,
+		inputHash,
+		h: shortHash(inputHash),
+		objectKey,
+		contentType,
+		input,
+	};
+}
+
+/** A person's clip is looked for past the memory whenever it could change what happens next. */
+function needsFreshClips(entry: VideoEntry, plan: Plan, nowMs: number): boolean {
+	const usesClip = plan.claims.some(({ job }) => job.step === 'combine' || job.step === 'background');
+	const isWaiting = plan.waitingForClip.length > 0 && entry.snapshot.video.options.background.source === 'user';
+	return (usesClip || isWaiting) && nowMs - entry.segmentsReadAtMs > SEGMENTS_FRESH_MS;
+}
+
+/** Adoptions open the way to further steps: plan until nothing is left to adopt. */
+function adoptAll(context: TrackerContext, entry: VideoEntry): { plan: Plan; writes: Durable[] } {
+	const writes: Durable[] = [];
+	for (;;) {
+		const plan = planVideo(entry.snapshot, context.clock.now());
+		if (plan.adoptions.length === 0) return { plan, writes };
+		for (const adoption of plan.adoptions) {
+			writes.push(context.cache.writeJob(entry, adoptResult(adoption, context.clock.now())));
+		}
+	}
+}
+
+interface Claimed {
+	steps: ClaimedStep[];
+	writes: Durable[];
+	release: () => void;
+}
+
+async function claimUnderLock(context: TrackerContext, videoId: string): Promise<Result<Claimed>> {
+	const loaded = await context.cache.load(videoId);
+	if (!loaded.ok) return loaded;
+	const entry = loaded.value;
+	const nothing = { steps: [], writes: [], release: () => {} };
+	if (isVideoEnded(entry.snapshot.video.status)) return ok(nothing);
+
+	let { plan, writes } = adoptAll(context, entry);
+	if (needsFreshClips(entry, plan, context.clock.now())) {
+		const refreshed = await context.cache.refreshSegments([entry]);
+		if (!refreshed.ok) return refreshed;
+		const again = adoptAll(context, entry);
+		plan = again.plan;
+		writes = [...writes, ...again.writes];
+	}
+
+	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS: context.settings.tickS };
+	const mine = plan.claims.filter((claim) => context.claims.take(claimRef(claim), info.nowMs));
+	for (const claim of mine) writes.push(context.cache.writeJob(entry, claimJob(entry.snapshot, claim, info)));
+	writes.push(...settleVideo(context, entry));
+	return ok({
+		steps: mine.map((claim) => toStep(videoId, claim)),
+		writes,
+		release: () => mine.forEach((claim) => context.claims.release(claimRef(claim))),
+	});
+}
+
+/**
+ * Claims every step of a video that may start now. When this resolves, each claim is recorded durably:
+ * only then may its paid call be made.
+ */
+export async function claimReadySteps(context: TrackerContext, videoId: string): Promise<Result<ClaimedStep[]>> {
+	const claimed = await context.locks.run(videoId, async () => await claimUnderLock(context, videoId));
+	if (!claimed.ok) return claimed;
+	const durable = await allDurable(claimed.value.writes);
+	if (!durable.ok) {
+		claimed.value.release();
+		return durable;
+	}
+	return ok(claimed.value.steps);
+}
+
+export interface SubmissionNote {
+	jobKey: string;
+	attempt: number;
+	externalId: string;
+	queueId?: string;
+}
+
+/** Notes that a provider accepted a job; a no-op when the job has gone on in the meantime. */
+export async function markSubmitted(
+	context: TrackerContext,
+	note: SubmissionNote,
+): Promise<Result<{ noted: boolean }>> {
+	const videoId = videoIdOf(note.jobKey);
+	const written = await context.locks.run(videoId, async (): Promise<Result<Durable | undefined>> => {
+		const loaded = await context.cache.load(videoId);
+		if (!loaded.ok) return loaded;
+		const entry = loaded.value;
+		const job = entry.snapshot.jobs.find((candidate) => candidate.jobKey === note.jobKey);
+		const info = { ...note, nowMs: context.clock.now(), tickS: context.settings.tickS };
+		const changed = job && submitJob(entry.snapshot, job, info);
+		return ok(changed && context.cache.writeJob(entry, changed));
+	});
+	if (!written.ok) return written;
+	const durable = await allDurable(written.value ? [written.value] : []);
+	return durable.ok ? ok({ noted: written.value !== undefined }) : durable;
+}

@@ -1,0 +1,63 @@
+import type { Result } from '../engine/result';
+import { deriveVideo } from '../engine/video/derive';
+import { planVideo } from '../engine/video/planner';
+import { isVideoEnded } from '../engine/video/transitions';
+import type { RecordStore, TrackerClock } from './airtable/types';
+import type { ClaimRegistry } from './claimRegistry';
+import type { KeyedMutex } from './concurrency';
+import type { TrackerSettings } from './settings';
+import type { Durable, VideoCache, VideoEntry } from './videoCache';
+
+/** How often a distinct event has come, and when first. */
+export interface Deliveries {
+	count: number;
+	/** ISO 8601, UTC. */
+	firstAt: string;
+}
+
+/** What need not outlive the process: losing it costs a look or a repeated count, never a result. */
+export interface TrackerMemory {
+	/** When the tables were last scanned; undefined before the first scan. */
+	lastScanMs?: number;
+	/** When a job may be looked at again, so that one look a tick is enough. Costs no write. */
+	looks: Map<string, number>;
+	/** How often a job was found missing, by job and attempt. */
+	strikes: Map<string, number>;
+	/** When a cause was last told to people. */
+	told: Map<string, number>;
+	deliveries: Map<string, Deliveries>;
+}
+
+export function createMemory(): TrackerMemory {
+	return { looks: new Map(), strikes: new Map(), told: new Map(), deliveries: new Map() };
+}
+
+/** What every operation of the tracker works with. */
+export interface TrackerContext {
+	store: RecordStore;
+	cache: VideoCache;
+	clock: TrackerClock;
+	random: () => number;
+	settings: TrackerSettings;
+	/** Names this process in claims. */
+	holderId: string;
+	claims: ClaimRegistry;
+	locks: KeyedMutex;
+	memory: TrackerMemory;
+}
+
+/** Brings a video's derived state and its projections up to date after a change of its jobs. */
+export function settleVideo(context: TrackerContext, entry: VideoEntry): Durable[] {
+	const nowMs = context.clock.now();
+	const { waitingForClip } = planVideo(entry.snapshot, nowMs);
+	entry.snapshot.video = deriveVideo(entry.snapshot, waitingForClip, nowMs);
+	if (isVideoEnded(entry.snapshot.video.status)) context.claims.releaseVideo(entry.snapshot.video.videoId);
+	return context.cache.writeProjections(entry);
+}
+
+/** The first refusal of some writes, if any. */
+export async function allDurable(writes: Durable[]): Promise<Result<void>> {
+	const results = await Promise.all(writes);
+	const refusal = results.find((result) => !result.ok);
+	return refusal && !refusal.ok ? refusal : { ok: true, value: undefined };
+}

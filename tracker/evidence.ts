@@ -1,0 +1,110 @@
+import type { Failure } from '../engine/events';
+import { shortHash } from '../engine/hash';
+import { DEADLINE_EXTENDED_MAX_S } from '../engine/video/constants';
+import type { JobFacts } from '../engine/video/types';
+import { GONE_STRIKES_NEEDED, MS_PER_S, UNKNOWN_CREATE_WAIT_S } from './constants';
+import type { TrackerContext } from './context';
+import type { JobNews, MatchedNews } from './types';
+import type { VideoEntry } from './videoCache';
+
+type Judgement = Pick<MatchedNews, 'verdict' | 'reason' | 'failure'>;
+
+const WAITING: Judgement = { verdict: 'ignore', reason: 'waiting' };
+
+function lost(message: string): Judgement {
+	// "unknown": a lost job may have been paid for, so the next attempt counts as paid again.
+	const failure: Failure = { class: 'lost', message, began: 'unknown', retryable: true };
+	return { verdict: 'failed', reason: 'lost', failure };
+}
+
+function overdue(job: JobFacts, words: string): Judgement {
+	const failure: Failure = {
+		class: 'timeout',
+		message: `No result within the deadline of attempt ${job.attempt}; ${words}.`,
+		began: 'unknown',
+		retryable: true,
+	};
+	return { verdict: 'failed', reason: 'timeout', failure };
+}
+
+/** True when a job that was submitted later to the same queue has ended: NCA's queues are first in, first out. */
+function isOvertaken(context: TrackerContext, job: JobFacts): boolean {
+	const submittedAtMs = job.submittedAtMs;
+	if (job.queueId === undefined || submittedAtMs === undefined) return false;
+	return context.cache
+		.all()
+		.some((entry) =>
+			entry.snapshot.jobs.some(
+				(other) =>
+					other.queueId === job.queueId && other.status === 'completed' && (other.submittedAtMs ?? 0) > submittedAtMs,
+			),
+		);
+}
+
+function strikeKey(job: JobFacts): string {
+	return `${job.jobKey}|${job.attempt}`;
+}
+
+/** Counts that a job was found missing; two findings an interval apart prove it gone. */
+function strike(context: TrackerContext, job: JobFacts): number {
+	const count = (context.memory.strikes.get(strikeKey(job)) ?? 0) + 1;
+	context.memory.strikes.set(strikeKey(job), count);
+	return count;
+}
+
+function clearStrikes(context: TrackerContext, job: JobFacts): void {
+	context.memory.strikes.delete(strikeKey(job));
+}
+
+/** While a job stands in a queue in which nothing later has ended, its deadline moves on, up to a bound. */
+function isBeyondExtension(job: JobFacts, nowMs: number): boolean {
+	return nowMs > (job.claimedAtMs ?? 0) + DEADLINE_EXTENDED_MAX_S * MS_PER_S;
+}
+
+function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOverdue: boolean): Judgement {
+	if (isOvertaken(context, job)) {
+		const count = strike(context, job);
+		return count >= GONE_STRIKES_NEEDED
+			? lost('The toolkit has finished later jobs of the same queue, but not this one.')
+			: WAITING;
+	}
+	clearStrikes(context, job);
+	if (!isOverdue) return WAITING;
+	if (job.queueId !== undefined && !isBeyondExtension(job, nowMs)) return { verdict: 'ignore', reason: 'queued' };
+	return overdue(job, 'it still waits in the queue of its service');
+}
+
+function judgeAbsent(context: TrackerContext, job: JobFacts, nowMs: number): Judgement {
+	const isUnknownCreate = (job.step === 'music' || job.step === 'background') && job.externalId === undefined;
+	const waitedMs = nowMs - (job.claimedAtMs ?? 0);
+	// A create call of GoAPI whose answer was lost may still call back; paying again before that is too early.
+	if (isUnknownCreate && waitedMs < UNKNOWN_CREATE_WAIT_S * MS_PER_S) return WAITING;
+	clearStrikes(context, job);
+	return lost('The process that made this call has ended, and no result of it was found.');
+}
+
+/**
+ * Decides on a finding of the recovery flow that is no result. Slow is told from gone: "can't tell" is never a failure
+ * before the deadline, and at the deadline every finding but a queue that moves ends the attempt.
+ */
+export function judgeEvidence(context: TrackerContext, entry: VideoEntry, news: JobNews): Judgement {
+	const job = entry.snapshot.jobs.find((candidate) => candidate.jobKey === news.jobKey);
+	if (!job) return { verdict: 'ignore', reason: 'unknown_job' };
+	const isCurrent =
+		job.status === 'processing' && job.attempt === news.attempt && shortHash(job.inputHash ?? '') === news.h;
+	if (!isCurrent) return { verdict: 'ignore', reason: 'stale' };
+
+	const nowMs = context.clock.now();
+	const isOverdue = nowMs >= (job.deadlineAtMs ?? 0);
+	switch (news.evidence) {
+		case 'queued':
+		case 'running':
+			return judgeQueued(context, job, nowMs, isOverdue);
+		case 'unknown':
+			return strike(context, job) >= GONE_STRIKES_NEEDED ? lost('The service no longer knows this job.') : WAITING;
+		case 'absent':
+			return judgeAbsent(context, job, nowMs);
+		default:
+			return isOverdue ? overdue(job, news.failure?.message ?? 'its service does not answer') : WAITING;
+	}
+}

@@ -1,0 +1,140 @@
+import { ok, refuse, type Result } from '../engine/result';
+import { dependentsOf, videoIdOf } from '../engine/video/graph';
+import { cancelJob, resetJob } from '../engine/video/lifecycle';
+import { projectVideo, type VideoProjection } from '../engine/video/derive';
+import { inReadingOrder } from '../engine/video/planner';
+import type { JobFacts } from '../engine/video/types';
+import { allDurable, settleVideo, type TrackerContext } from './context';
+import type { Durable, VideoEntry } from './videoCache';
+
+/** What a person's act applies to: one job, one segment, or the whole video. */
+export interface Target {
+	videoId: string;
+	jobKey?: string;
+	/** Order of a segment. */
+	segment?: number;
+}
+
+/** The target that a job key or a video id names. */
+export function targetOf(idOrKey: string, segment?: number): Target {
+	return idOrKey.includes('.') ? { videoId: videoIdOf(idOrKey), jobKey: idOrKey } : { videoId: idOrKey, segment };
+}
+
+function targeted(entry: VideoEntry, target: Target): JobFacts[] {
+	const { jobs } = entry.snapshot;
+	if (target.jobKey !== undefined) return jobs.filter((job) => job.jobKey === target.jobKey);
+	if (target.segment !== undefined) return jobs.filter((job) => job.order === target.segment);
+	return jobs;
+}
+
+async function change(
+	context: TrackerContext,
+	target: Target,
+	work: (entry: VideoEntry, jobs: JobFacts[]) => Result<JobFacts[]>,
+): Promise<Result<{ changed: string[] }>> {
+	const written = await context.locks.run(
+		target.videoId,
+		async (): Promise<Result<{ changed: string[]; writes: Durable[] }>> => {
+			const loaded = await context.cache.load(target.videoId);
+			if (!loaded.ok) return loaded;
+			const entry = loaded.value;
+			const jobs = targeted(entry, target);
+			if (jobs.length === 0) return refuse('not_found', 'There is no such job or segment in this video.', 'target');
+			if (target.segment !== undefined) {
+				const refreshed = await context.cache.refreshSegments([entry]);
+				if (!refreshed.ok) return refreshed;
+			}
+			const changed = work(entry, jobs);
+			if (!changed.ok) return changed;
+			const writes = changed.value.map((job) => context.cache.writeJob(entry, job));
+			writes.push(...settleVideo(context, entry));
+			return ok({ changed: changed.value.map((job) => job.jobKey), writes });
+		},
+	);
+	if (!written.ok) return written;
+	const durable = await allDurable(written.value.writes);
+	return durable.ok ? ok({ changed: written.value.changed }) : durable;
+}
+
+/**
+ * A person's retry. Of a job or segment: it and only what depends on it run anew, with the clip that is there now.
+ * Of a video: everything that failed or was cancelled runs anew; finished results stay.
+ */
+export async function retry(context: TrackerContext, target: Target): Promise<Result<{ changed: string[] }>> {
+	return await change(context, target, (entry, jobs) => {
+		const isWhole = target.jobKey === undefined && target.segment === undefined;
+		const ended = entry.snapshot.jobs.filter((job) => job.status === 'failed' || job.status === 'cancelled');
+		const roots = isWhole ? ended : [...jobs, ...ended];
+		if (roots.length === 0)
+			return refuse('nothing_to_retry', 'Nothing of this video has failed or was cancelled.', 'target');
+		const affected = new Map(roots.map((job) => [job.jobKey, job]));
+		for (const root of roots) {
+			for (const dependent of dependentsOf(entry.snapshot, root)) affected.set(dependent.jobKey, dependent);
+		}
+		const nowMs = context.clock.now();
+		// Only a person's retry takes a video out of its end.
+		entry.snapshot.video = {
+			...entry.snapshot.video,
+			status: 'queued',
+			errorMessage: undefined,
+			completedAtMs: undefined,
+		};
+		return ok([...affected.values()].map((job) => resetJob(job, nowMs)));
+	});
+}
+
+/** A person's cancel: what has not ended stops, late results are recorded and change nothing, and the video has failed. */
+export async function cancel(context: TrackerContext, target: Target): Promise<Result<{ changed: string[] }>> {
+	return await change(context, target, (_entry, jobs) => {
+		const results = jobs.map((job) => cancelJob(job, context.clock.now()));
+		const cancelled = results.flatMap((result) => (result.ok ? [result.value] : []));
+		if (cancelled.length === 0) return refuse('nothing_to_cancel', 'Everything named here has ended.', 'target');
+		return ok(
+			cancelled.map((job) => ({ ...job, errorMessage: 'Cancelled by a person', completedAtMs: context.clock.now() })),
+		);
+	});
+}
+
+/** Lets everything of a video be looked at on the next tick, instead of when it is due. */
+export async function checkNow(context: TrackerContext, target: Target): Promise<Result<{ changed: string[] }>> {
+	return await change(context, target, (entry, jobs) => {
+		entry.segmentsReadAtMs = 0;
+		const open = jobs.filter((job) => job.status === 'processing' || job.status === 'pending');
+		const nowMs = context.clock.now();
+		return ok(open.map((job) => ({ ...job, nextCheckAtMs: job.status === 'processing' ? nowMs : undefined })));
+	});
+}
+
+/** Where a video stands, for people and programs. */
+export interface VideoState extends VideoProjection {
+	videoId: string;
+	title: string;
+	jobs: JobFacts[];
+	waitingForClip: number[];
+}
+
+function stateOf(entry: VideoEntry): VideoState {
+	const { video, segments, jobs } = entry.snapshot;
+	const waitsForPerson = (order: number) =>
+		jobs.some((job) => job.step === 'background' && job.order === order && job.status === 'pending');
+	return {
+		...projectVideo(entry.snapshot),
+		videoId: video.videoId,
+		title: video.title,
+		jobs: inReadingOrder(jobs),
+		waitingForClip: segments
+			.filter((segment) => video.options.background.source === 'user' && !segment.clip && waitsForPerson(segment.order))
+			.map((segment) => segment.order),
+	};
+}
+
+/** Where a video stands; code `not_found` where there is none. */
+export async function getStatus(context: TrackerContext, videoId: string): Promise<Result<VideoState>> {
+	const loaded = await context.cache.load(videoId);
+	return loaded.ok ? ok(stateOf(loaded.value)) : loaded;
+}
+
+/** Every video that is under way, from memory. */
+export function listActive(context: TrackerContext): VideoState[] {
+	return context.cache.active().map(stateOf);
+}

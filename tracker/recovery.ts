@@ -1,0 +1,103 @@
+import { shortHash } from '../engine/hash';
+import { ok, type Result } from '../engine/result';
+import { CLIP_CHECK_INTERVAL_S, SETTLE_HARD_LIMIT_S, SYNC_CALL_HARD_LIMIT_S } from '../engine/video/constants';
+import { workOf } from '../engine/video/graph';
+import { planVideo } from '../engine/video/planner';
+import { isVideoEnded } from '../engine/video/transitions';
+import type { JobFacts } from '../engine/video/types';
+import { MS_PER_S } from './constants';
+import type { TrackerContext } from './context';
+import type { DueItem } from './types';
+import type { VideoEntry } from './videoCache';
+
+/** Finds out, once at start and then every quarter of an hour, what is under way that the memory does not know. */
+async function scanWhenDue(context: TrackerContext): Promise<Result<void>> {
+	const nowMs = context.clock.now();
+	const last = context.memory.lastScanMs;
+	if (last !== undefined && nowMs - last < context.settings.safetyScanS * MS_PER_S) return ok(undefined);
+	const loaded = await context.cache.loadActive();
+	if (!loaded.ok) return loaded;
+	context.memory.lastScanMs = nowMs;
+	return ok(undefined);
+}
+
+/** A claim is alive while its holder is, and while its call has not passed its hard limit. */
+function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): boolean {
+	if (job.holder !== context.holderId) return false;
+	const claim = context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: shortHash(job.inputHash ?? '') });
+	if (!claim) return false;
+	// While it waits for a slot nothing was begun; the deadline of the attempt is its only limit.
+	if (claim.phase === 'waiting') return nowMs < (job.deadlineAtMs ?? Infinity);
+	const limitS = claim.phase === 'calling' ? SYNC_CALL_HARD_LIMIT_S : SETTLE_HARD_LIMIT_S;
+	return nowMs - claim.sinceMs < limitS * MS_PER_S;
+}
+
+function lookFor(job: JobFacts): 'nca' | 'goApi' | 'spaces' {
+	if (job.externalId === undefined) return 'spaces';
+	if (job.step === 'combine' || job.step === 'concatenate' || job.step === 'mix') return 'nca';
+	return job.step === 'voiceover' ? 'spaces' : 'goApi';
+}
+
+/** A new due time of a job (a person's "check now") opens a new look. */
+function lookKey(job: JobFacts): string {
+	return `${job.jobKey}|${job.attempt}|${job.nextCheckAtMs}`;
+}
+
+function dueJob(context: TrackerContext, entry: VideoEntry, job: JobFacts, nowMs: number): DueItem | undefined {
+	const { looks } = context.memory;
+	if (nowMs < Math.max(job.nextCheckAtMs ?? 0, looks.get(lookKey(job)) ?? 0)) return undefined;
+	const look = lookFor(job);
+	if (look === 'spaces' && isClaimAlive(context, job, nowMs)) return undefined;
+
+	looks.set(lookKey(job), nowMs + context.settings.tickS * MS_PER_S);
+	const inputHash = job.inputHash ?? '';
+	return {
+		look,
+		videoId: entry.snapshot.video.videoId,
+		jobKey: job.jobKey,
+		step: job.step,
+		attempt: job.attempt,
+		h: shortHash(inputHash),
+		inputHash,
+		objectKey: workOf(entry.snapshot, job)?.objectKey ?? '',
+		externalId: job.externalId ?? null,
+		queueId: job.queueId ?? null,
+	};
+}
+
+function forgetLooks(context: TrackerContext): void {
+	const open = new Set(context.cache.active().flatMap((entry) => entry.snapshot.jobs.map(lookKey)));
+	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
+}
+
+/**
+ * Everything that wants a look now, at most one look per job and tick. Costs no request while nothing is under way,
+ * but for one scan at start and every quarter of an hour; videos that wait for people cost one request for all of them.
+ */
+export async function findDue(context: TrackerContext): Promise<Result<DueItem[]>> {
+	const scanned = await scanWhenDue(context);
+	if (!scanned.ok) return scanned;
+	const nowMs = context.clock.now();
+
+	const active = context.cache.active();
+	const waitsForPerson = (entry: VideoEntry) =>
+		!isVideoEnded(entry.snapshot.video.status) &&
+		planVideo(entry.snapshot, nowMs).waitingForClip.length > 0 &&
+		nowMs - entry.segmentsReadAtMs >= CLIP_CHECK_INTERVAL_S * MS_PER_S;
+	const refreshed = await context.cache.refreshSegments(active.filter(waitsForPerson));
+	if (!refreshed.ok) return refreshed;
+
+	const items: DueItem[] = [];
+	for (const entry of active) {
+		const plan = planVideo(entry.snapshot, nowMs);
+		if (plan.claims.length > 0 || plan.adoptions.length > 0) {
+			items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
+		}
+		for (const job of entry.snapshot.jobs) {
+			const due = job.status === 'processing' ? dueJob(context, entry, job, nowMs) : undefined;
+			if (due) items.push(due);
+		}
+	}
+	forgetLooks(context);
+	return ok(items);
+}

@@ -1,0 +1,176 @@
+import type { Failure, ProviderEvent } from '../engine/events';
+import { shortHash } from '../engine/hash';
+import { ok, refuse, type Result } from '../engine/result';
+import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
+import { videoIdOf, workOf } from '../engine/video/graph';
+import { completeJob, failJob, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
+import type { JobFacts } from '../engine/video/types';
+import { MS_PER_S } from './constants';
+import { allDurable, settleVideo, type TrackerContext } from './context';
+import { judgeEvidence } from './evidence';
+import type { JobNews, MatchedNews, Settlement } from './types';
+import type { Durable, VideoEntry } from './videoCache';
+
+/** Two deliveries of one result must not both copy it: the second finds the settling of the first. */
+function settlingRef(jobKey: string, h: string) {
+	return { jobKey: `${jobKey}#settling`, attempt: 0, h };
+}
+
+function takeSettling(context: TrackerContext, jobKey: string, h: string): boolean {
+	const nowMs = context.clock.now();
+	const ref = settlingRef(jobKey, h);
+	const held = context.claims.get(ref);
+	if (held && nowMs - held.sinceMs > SETTLE_HARD_LIMIT_S * MS_PER_S) context.claims.release(ref);
+	return context.claims.take(ref, nowMs);
+}
+
+function jobOf(entry: VideoEntry, jobKey: string): JobFacts | undefined {
+	return entry.snapshot.jobs.find((job) => job.jobKey === jobKey);
+}
+
+function judge(
+	context: TrackerContext,
+	entry: VideoEntry,
+	news: JobNews,
+): Pick<MatchedNews, 'verdict' | 'reason' | 'failure'> {
+	if (!news.event) return judgeEvidence(context, entry, news);
+	const verdict = judgeEvent(entry.snapshot, news.event);
+	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
+	if (verdict !== 'take') return { verdict: 'ignore', reason: verdict };
+	if (!takeSettling(context, news.jobKey, news.h)) return { verdict: 'ignore', reason: 'settling' };
+	return { verdict: 'take', reason: 'take' };
+}
+
+/** Decides on a callback, an answer or a finding: take it, count it as a failure, or ignore it. Writes nothing. */
+export async function matchNews(context: TrackerContext, news: JobNews): Promise<Result<MatchedNews>> {
+	const videoId = videoIdOf(news.jobKey);
+	return await context.locks.run(videoId, async () => {
+		const base = { videoId, jobKey: news.jobKey, attempt: news.attempt, h: news.h, event: news.event };
+		const loaded = await context.cache.load(videoId);
+		if (!loaded.ok) {
+			return loaded.code === 'not_found'
+				? ok<MatchedNews>({ ...base, verdict: 'ignore', reason: 'unknown_job' })
+				: loaded;
+		}
+		const entry = loaded.value;
+		const job = jobOf(entry, news.jobKey);
+		const work = job && workOf(entry.snapshot, job);
+		// Its inputs have changed since it was claimed (a person swapped the clip): the old result is no longer wanted.
+		const isReplaced = work !== undefined && job?.inputHash !== undefined && work.inputHash !== job.inputHash;
+		const judged = isReplaced ? { verdict: 'ignore' as const, reason: 'stale' } : judge(context, entry, news);
+		return ok<MatchedNews>({
+			...base,
+			...judged,
+			step: job?.step,
+			inputHash: job?.inputHash,
+			objectKey: work?.objectKey,
+			contentType: work?.contentType,
+		});
+	});
+}
+
+interface Change {
+	settlement: Settlement;
+	writes: Durable[];
+}
+
+/** Runs a change of one job under the video's lock, and waits outside of it until the change is durable. */
+async function changeJob(
+	context: TrackerContext,
+	jobKey: string,
+	change: (entry: VideoEntry, job: JobFacts) => Change,
+): Promise<Result<Settlement>> {
+	const videoId = videoIdOf(jobKey);
+	const changed = await context.locks.run(videoId, async (): Promise<Result<Change>> => {
+		const loaded = await context.cache.load(videoId);
+		if (!loaded.ok) return loaded;
+		const job = jobOf(loaded.value, jobKey);
+		return job ? ok(change(loaded.value, job)) : refuse('not_found', `There is no job "${jobKey}".`, 'jobKey');
+	});
+	if (!changed.ok) return changed;
+	const durable = await allDurable(changed.value.writes);
+	return durable.ok ? ok(changed.value.settlement) : durable;
+}
+
+function costOf(context: TrackerContext, event: ProviderEvent): number | undefined {
+	if (event.usage?.unit === 'characters')
+		return (event.usage.amount / 1000) * context.settings.speechUsdPerThousandCharacters;
+	return event.usage?.unit === 'usd' ? event.usage.amount : undefined;
+}
+
+function applyFailure(
+	context: TrackerContext,
+	entry: VideoEntry,
+	job: JobFacts,
+	attempt: number,
+	failure: Failure,
+): Change {
+	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt };
+	context.claims.release({ jobKey: job.jobKey, attempt, h: shortHash(job.inputHash ?? '') });
+	context.claims.release(settlingRef(job.jobKey, shortHash(job.inputHash ?? '')));
+	const info = { attempt, failure, nowMs: context.clock.now(), random: context.random };
+	const failed = failJob(entry.snapshot, job, info);
+	if (!failed) {
+		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes: [] };
+	}
+	const writes = [context.cache.writeJob(entry, failed), ...settleVideo(context, entry)];
+	const videoStatus = entry.snapshot.video.status;
+	const told = { ...base, videoStatus, reason: failure.class, errorMessage: failed.errorMessage };
+	return failed.status === 'failed'
+		? { settlement: { ...told, outcome: 'failed' }, writes }
+		: { settlement: { ...told, outcome: 'retry', retryAtMs: failed.nextCheckAtMs }, writes };
+}
+
+function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFacts, event: ProviderEvent): Change {
+	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt: event.attempt };
+	const verdict = judgeEvent(entry.snapshot, event);
+	if (verdict !== 'take') {
+		return {
+			settlement: { ...base, outcome: 'ignored', reason: verdict, videoStatus: entry.snapshot.video.status },
+			writes: [],
+		};
+	}
+	const [result] = event.outputs;
+	const output = { url: result.url, bytes: result.bytes, durationS: result.durationS };
+	const verified = verifyOutput(entry.snapshot, job, output);
+	if (!verified.ok) {
+		const failure: Failure = { class: 'verification', message: verified.message, began: 'yes', retryable: true };
+		return applyFailure(context, entry, job, job.attempt, failure);
+	}
+	const nowMs = context.clock.now();
+	const completion = { output, nowMs, externalId: event.externalId, costUsd: costOf(context, event) };
+	const completed = completeJob(job, completion);
+	if (!completed.ok) return { settlement: { ...base, outcome: 'ignored', reason: completed.code }, writes: [] };
+
+	context.claims.release({ jobKey: job.jobKey, attempt: job.attempt, h: event.h });
+	context.claims.release(settlingRef(job.jobKey, event.h));
+	const writes = [context.cache.writeJob(entry, completed.value), ...settleVideo(context, entry)];
+	const videoStatus = entry.snapshot.video.status;
+	return { settlement: { ...base, outcome: 'completed', reason: 'take', videoStatus }, writes };
+}
+
+/**
+ * Settles a job with a result that is safely in Spaces. The first valid one wins; later ones change nothing.
+ * A result that is not what was asked for counts as a failed attempt.
+ */
+export async function completeStep(context: TrackerContext, event: ProviderEvent): Promise<Result<Settlement>> {
+	const output = event.outputs[0];
+	if (!output?.persisted) {
+		return refuse(
+			'not_persisted',
+			'Only a result that is stored in Spaces can complete a job. Run Spaces Persist before.',
+			'outputs',
+		);
+	}
+	return await changeJob(context, event.jobKey, (entry, job) => applyCompletion(context, entry, job, event));
+}
+
+/** Counts a failed attempt: the step is tried again later, or fails for good, and with it the video. */
+export async function failStep(
+	context: TrackerContext,
+	jobKey: string,
+	attempt: number,
+	failure: Failure,
+): Promise<Result<Settlement>> {
+	return await changeJob(context, jobKey, (entry, job) => applyFailure(context, entry, job, attempt, failure));
+}

@@ -1,0 +1,129 @@
+import { sha256Hex } from '../engine/hash';
+import type { ProviderEvent, Failure } from '../engine/events';
+import type { Result } from '../engine/result';
+import { createRecordStore } from './airtable/recordStore';
+import type { RecordStore, TrackerClock } from './airtable/types';
+import { claimAlert, type AlertRequest } from './alerts';
+import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
+import { createMemory, type TrackerContext } from './context';
+import { createVideo } from './create';
+import { recordEvent, recordVerdict } from './events';
+import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
+import { processState } from './processState';
+import { findDue } from './recovery';
+import type { TrackerSettings } from './settings';
+import { completeStep, failStep, matchNews } from './settle';
+import type { ClaimedStep, CreatedVideo, DueItem, JobNews, MatchedNews, NewVideoRequest, Settlement } from './types';
+import { VideoCache } from './videoCache';
+
+/**
+ * The job tracker of one base: Airtable is the record that people see, this is what decides.
+ * All operations return results; a refusal names its code and field.
+ */
+export class Tracker {
+	constructor(readonly context: TrackerContext) {}
+
+	async createVideo(request: NewVideoRequest): Promise<Result<CreatedVideo>> {
+		return await createVideo(this.context, request);
+	}
+
+	async claimReadySteps(videoId: string): Promise<Result<ClaimedStep[]>> {
+		return await claimReadySteps(this.context, videoId);
+	}
+
+	async markSubmitted(note: SubmissionNote): Promise<Result<{ noted: boolean }>> {
+		return await markSubmitted(this.context, note);
+	}
+
+	recordEvent(event: ProviderEvent): { eventKey: string; deliveries: number } {
+		return recordEvent(this.context, event);
+	}
+
+	async matchNews(news: JobNews): Promise<Result<MatchedNews>> {
+		const matched = await matchNews(this.context, news);
+		if (matched.ok && news.event) recordVerdict(this.context, news.event, matched.value.reason);
+		return matched;
+	}
+
+	async complete(event: ProviderEvent): Promise<Result<Settlement>> {
+		return await completeStep(this.context, event);
+	}
+
+	async fail(jobKey: string, attempt: number, failure: Failure): Promise<Result<Settlement>> {
+		return await failStep(this.context, jobKey, attempt, failure);
+	}
+
+	async findDue(): Promise<Result<DueItem[]>> {
+		return await findDue(this.context);
+	}
+
+	async claimAlert(request: AlertRequest): Promise<Result<{ tell: boolean }>> {
+		return await claimAlert(this.context, request);
+	}
+
+	async retry(target: Target): Promise<Result<{ changed: string[] }>> {
+		return await retry(this.context, target);
+	}
+
+	async cancel(target: Target): Promise<Result<{ changed: string[] }>> {
+		return await cancel(this.context, target);
+	}
+
+	async checkNow(target: Target): Promise<Result<{ changed: string[] }>> {
+		return await checkNow(this.context, target);
+	}
+
+	async getStatus(videoId: string): Promise<Result<VideoState>> {
+		return await getStatus(this.context, videoId);
+	}
+
+	listActive(): VideoState[] {
+		return listActive(this.context);
+	}
+}
+
+export interface TrackerOptions {
+	store: RecordStore;
+	clock: TrackerClock;
+	random: () => number;
+	settings: TrackerSettings;
+	holderId: string;
+}
+
+/** A tracker over a store; tests build it with a store and a clock of their own. */
+export function createTracker(options: TrackerOptions): Tracker {
+	const { store, clock } = options;
+	return new Tracker({
+		...options,
+		cache: new VideoCache(store, clock),
+		claims: processState.claims,
+		locks: processState.videoLocks,
+		memory: createMemory(),
+	});
+}
+
+export interface TrackerConnection {
+	token: string;
+	baseId: string;
+	endpointUrl: string;
+}
+
+/**
+ * The tracker of a base, one per process: all nodes share its locks, its rate limit and its memory.
+ * Changed settings take effect at once.
+ */
+export function trackerOf(
+	connection: TrackerConnection,
+	settings: TrackerSettings,
+	clock: TrackerClock,
+	random: () => number,
+): Tracker {
+	const { token, baseId, endpointUrl } = connection;
+	const key = `tracker:${sha256Hex(`${endpointUrl}|${baseId}|${token}`)}`;
+	const tracker = processState.singleton(key, () => {
+		const store = createRecordStore({ token, baseId, endpointUrl, clock, random });
+		return createTracker({ store, clock, random, settings, holderId: processState.holderId });
+	});
+	Object.assign(tracker.context.settings, settings);
+	return tracker;
+}
