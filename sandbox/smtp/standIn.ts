@@ -94,6 +94,6 @@ function readSubject(raw: string): string {
 }
 
 function decodeQuoted(encoded: string): string {
-	const bytes = encoded.replaceAll('_', ' ').replace(/=([0-9a-f]{2})/gi, (_all, hex: string) => `%${hex}`);
-	return decodeURIComponent(bytes.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+	const bytes = encoded.replaceAll('%', '%25').replaceAll('_', ' ');
+	return decodeURIComponent(bytes.replace(/=([0-9a-f]{2})/gi, '%$1'));
 }
