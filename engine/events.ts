@@ -4,6 +4,18 @@ export type ServiceName = 'elevenLabs' | 'nca' | 'goApi' | 'spaces';
 /** What kind of thing an output is. */
 export type OutputKind = 'audio' | 'video' | 'image' | 'text' | 'json';
 
+/** What a look into a media file showed; absent members could not be told. */
+export interface MediaFacts {
+	container?: string;
+	durationS?: number;
+	hasVideo?: boolean;
+	hasAudio?: boolean;
+	videoCodec?: string;
+	audioCodec?: string;
+	width?: number;
+	height?: number;
+}
+
 /** One result of a provider. `url` may be temporary: it is never shown to people before it was persisted. */
 export interface ProviderOutput {
 	url: string;
@@ -12,6 +24,7 @@ export interface ProviderOutput {
 	bytes?: number;
 	/** True when `url` is already our own permanent object. */
 	persisted?: boolean;
+	media?: MediaFacts;
 }
 
 /** What is known of a failed call. Words of the provider, without secrets and signed URLs. */

@@ -3,7 +3,7 @@ import { shortHash } from '../engine/hash';
 import { ok, refuse, type Result } from '../engine/result';
 import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
 import { videoIdOf, workOf } from '../engine/video/graph';
-import { completeJob, failJob, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
+import { completeJob, failJob, isPersonsClip, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
 import type { JobFacts } from '../engine/video/types';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
@@ -131,10 +131,12 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 		};
 	}
 	const [result] = event.outputs;
-	const output = { url: result.url, bytes: result.bytes, durationS: result.durationS };
-	const verified = verifyOutput(entry.snapshot, job, output);
+	const output = { url: result.url, bytes: result.bytes, durationS: result.durationS ?? result.media?.durationS };
+	const verified = verifyOutput(entry.snapshot, job, output, result.media);
 	if (!verified.ok) {
-		const failure: Failure = { class: 'verification', message: verified.message, began: 'yes', retryable: true };
+		// Copying a person's file once more would not change it.
+		const retryable = !isPersonsClip(entry.snapshot, job);
+		const failure: Failure = { class: 'verification', message: verified.message, began: 'yes', retryable };
 		return applyFailure(context, entry, job, job.attempt, failure);
 	}
 	const nowMs = context.clock.now();

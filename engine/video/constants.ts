@@ -26,3 +26,8 @@ export const ERROR_MESSAGE_MAX_CHARS = 1000;
 /** How far a video may differ from what was asked for, before its result is refused. */
 export const DURATION_TOLERANCE_S = 0.5;
 export const DURATION_TOLERANCE_PER_SEGMENT_S = 0.06;
+
+/** The least that a clip must be to be worth showing. */
+export const CLIP_MIN_WIDTH_PX = 320;
+export const CLIP_MIN_HEIGHT_PX = 180;
+export const CLIP_MIN_S = 0.5;

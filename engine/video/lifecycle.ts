@@ -1,7 +1,10 @@
-import type { Failure, ProviderEvent } from '../events';
+import type { Failure, MediaFacts, ProviderEvent } from '../events';
 import { shortHash } from '../hash';
 import { ok, refuse, type Result } from '../result';
 import {
+	CLIP_MIN_HEIGHT_PX,
+	CLIP_MIN_S,
+	CLIP_MIN_WIDTH_PX,
 	DURATION_TOLERANCE_PER_SEGMENT_S,
 	DURATION_TOLERANCE_S,
 	ERROR_MESSAGE_MAX_CHARS,
@@ -11,7 +14,7 @@ import {
 	RETRY_BACKOFF_MAX_S,
 } from './constants';
 import { expectedSeconds, mediaSecondsOf } from './expectations';
-import { inputJobsOf } from './graph';
+import { inputJobsOf, workOf } from './graph';
 import type { PlannedAdoption, PlannedClaim } from './planner';
 import { nextJobStatus } from './transitions';
 import type { JobFacts, JobOutput, VideoSnapshot } from './types';
@@ -138,12 +141,49 @@ function expectedDuration(snapshot: VideoSnapshot, job: JobFacts): { seconds: nu
 	}
 }
 
-/** Checks a result against what the step was asked for. Code `verification`. A length that nobody measured passes. */
-export function verifyOutput(snapshot: VideoSnapshot, job: JobFacts, output: JobOutput): Result<JobOutput> {
+const CLIP_CONTAINERS = /mp4|quicktime|mov|m4v|webm|matroska|mkv/i;
+
+/** What a picture must be to become part of a video; the words tell a person what to do. */
+function refusePicture(media: MediaFacts): string | undefined {
+	if (media.container !== undefined && !CLIP_CONTAINERS.test(media.container)) {
+		return `The file is a ${media.container}; use an MP4, MOV or WebM video.`;
+	}
+	if (media.hasVideo === false) return 'The file has no picture; use a video.';
+	const { width, height, durationS } = media;
+	if (width !== undefined && height !== undefined && (width < CLIP_MIN_WIDTH_PX || height < CLIP_MIN_HEIGHT_PX)) {
+		return `The picture is ${width}x${height}; use at least ${CLIP_MIN_WIDTH_PX}x${CLIP_MIN_HEIGHT_PX}.`;
+	}
+	if (durationS !== undefined && durationS < CLIP_MIN_S) {
+		return `The video lasts ${durationS.toFixed(2)} s; use at least ${CLIP_MIN_S} s.`;
+	}
+	return undefined;
+}
+
+function refuseMedia(job: JobFacts, media: MediaFacts): string | undefined {
+	if (job.step === 'voiceover' || job.step === 'music') {
+		return media.hasAudio === false ? 'The result has no sound.' : undefined;
+	}
+	if (job.step !== 'background' && media.hasAudio === false) return 'The result has no sound.';
+	return refusePicture(media);
+}
+
+/**
+ * Checks a result against what the step was asked for. Code `verification`. What nobody measured passes.
+ *
+ * @param media what a look into the stored file showed
+ */
+export function verifyOutput(
+	snapshot: VideoSnapshot,
+	job: JobFacts,
+	output: JobOutput,
+	media: MediaFacts = {},
+): Result<JobOutput> {
 	if (output.bytes === 0) return refuse('verification', 'The result is an empty file.', 'bytes');
 	if (job.step === 'voiceover' && !(output.durationS && output.durationS > 0)) {
 		return refuse('verification', 'The length of the voiceover could not be read from its bytes.', 'durationS');
 	}
+	const problem = refuseMedia(job, media);
+	if (problem) return refuse('verification', problem, 'media');
 	const expected = expectedDuration(snapshot, job);
 	if (!expected || Number.isNaN(expected.seconds) || output.durationS === undefined) return ok(output);
 	if (Math.abs(output.durationS - expected.seconds) <= expected.toleranceS) return ok(output);
@@ -185,6 +225,11 @@ export function retryDelaySeconds(
 	return Math.max(failure.retryAfterS ?? 0, backoff * (0.5 + random() / 2));
 }
 
+/** True when a background is a file that a person chose. */
+export function isPersonsClip(snapshot: VideoSnapshot, job: JobFacts): boolean {
+	return job.step === 'background' && workOf(snapshot, job)?.service === 'spaces';
+}
+
 export interface FailureInfo {
 	attempt: number;
 	failure: Failure;
@@ -208,6 +253,9 @@ export function failJob(snapshot: VideoSnapshot, job: JobFacts, info: FailureInf
 		retries: job.retries + 1,
 		history: remember(job, nowMs, `attempt ${job.attempt} failed: ${errorMessage.slice(0, 160)}`),
 	};
+	// A person's clip that can't be used is the person's to replace: the step waits, and says why.
+	if (!failure.retryable && isPersonsClip(snapshot, job))
+		return { ...changed, status: 'pending', nextCheckAtMs: undefined };
 	if (!mayRetry) return { ...changed, status: 'failed', nextCheckAtMs: undefined, completedAtMs: nowMs };
 
 	const delayMs = retryDelaySeconds(job.retries + 1, failure, info.random) * MS_PER_S;

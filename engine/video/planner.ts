@@ -39,6 +39,14 @@ function isReplacedByClip(snapshot: VideoSnapshot, job: JobFacts, work: StepWork
 	return work.inputHash !== job.inputHash && combine?.inputHash === undefined;
 }
 
+/** A person's clip that could not be used; the step waits until they choose another. */
+function isRefusedClip(job: JobFacts, work: StepWork): boolean {
+	const isOpen = job.step === 'background' && job.status === 'pending' && work.service === 'spaces';
+	return (
+		isOpen && job.errorMessage !== undefined && job.nextCheckAtMs === undefined && job.inputHash === work.inputHash
+	);
+}
+
 function isStartable(job: JobFacts, nowMs: number): boolean {
 	return job.status === 'pending' && (job.nextCheckAtMs === undefined || job.nextCheckAtMs <= nowMs);
 }
@@ -66,6 +74,10 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 		const work = workOf(snapshot, job);
 		if (!work) {
 			if (job.step === 'background' && job.status === 'pending') plan.waitingForClip.push(job.order ?? 0);
+			continue;
+		}
+		if (isRefusedClip(job, work)) {
+			plan.waitingForClip.push(job.order ?? 0);
 			continue;
 		}
 		const isReplacement = isReplacedByClip(snapshot, job, work);
