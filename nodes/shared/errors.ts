@@ -100,6 +100,12 @@ function buildNodeError(
 	return new NodeOperationError(node, message, { itemIndex });
 }
 
+/** Code and field of a refusal, where an error stands for one: what an API answers with. */
+export function refusalOf(error: NodeApiError | NodeOperationError): { code?: string; field?: string } {
+	const refusal: unknown = error.context.refusal;
+	return typeof refusal === 'object' && refusal !== null ? refusal : {};
+}
+
 /**
  * The value of a {@link Result}, or its refusal as a `NodeOperationError` of this item.
  *
@@ -108,5 +114,7 @@ function buildNodeError(
 export function unwrap<T>(node: NodeLike, result: Result<T>, itemIndex: number): T {
 	if (result.ok) return result.value;
 	const description = result.field === undefined ? undefined : `Field: ${result.field}`;
-	throw new NodeOperationError(nodeOf(node), result.message, { itemIndex, description });
+	const error = new NodeOperationError(nodeOf(node), result.message, { itemIndex, description });
+	error.context.refusal = { code: result.code, ...(result.field === undefined ? {} : { field: result.field }) };
+	throw error;
 }

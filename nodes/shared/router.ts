@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { failureOf, ServiceError, toNodeError } from './errors';
+import { failureOf, refusalOf, ServiceError, toNodeError } from './errors';
 
 /** What one operation of a node does for one item. Plain data becomes items paired with the input item. */
 export type Operation = (
@@ -61,7 +61,7 @@ async function attempt(context: IExecuteFunctions, operations: Operations, itemI
 function toErrorItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
 	const nodeError = toNodeError(context, error, itemIndex);
 	return {
-		json: { error: nodeError.message, failure: { ...failureOf(nodeError) } },
+		json: { error: nodeError.message, ...refusalOf(nodeError), failure: { ...failureOf(nodeError) } },
 		error: nodeError,
 		pairedItem: { item: itemIndex },
 	};
