@@ -12,10 +12,10 @@ export function eventKeyOf(
 	return [event.service, event.jobKey, event.attempt, event.externalId ?? '-', event.outcome].join('|');
 }
 
-function countDelivery(context: TrackerContext, key: string, nowIso: string): Deliveries {
+function countDelivery(context: TrackerContext, key: string, nowIso: string, by = 1): Deliveries {
 	const known = context.memory.deliveries;
 	const before = known.get(key);
-	const now = { count: (before?.count ?? 0) + 1, firstAt: before?.firstAt ?? nowIso };
+	const now = { count: (before?.count ?? 0) + by, firstAt: before?.firstAt ?? nowIso };
 	known.delete(key);
 	known.set(key, now);
 	const oldest = known.keys().next();
@@ -54,4 +54,19 @@ export function recordVerdict(context: TrackerContext, event: ProviderEvent, ver
 	// Only callbacks have rows; answers of synchronous calls and findings of the recovery flow do not.
 	if (known?.count !== 1) return;
 	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict });
+}
+
+/** Notes calls that a trigger turned away; one row an hour, since a flood of them must not fill the table. */
+export function recordRejected(context: TrackerContext, count: number, reasons: string): void {
+	const nowIso = new Date(context.clock.now()).toISOString();
+	const eventKey = `rejected|${nowIso.slice(0, 'yyyy-mm-ddThh'.length)}`;
+	const deliveries = countDelivery(context, eventKey, nowIso, count);
+	void context.store.upsert(TABLES.events, 'event_key', {
+		event_key: eventKey,
+		verdict: 'rejected',
+		deliveries: deliveries.count,
+		first_at: deliveries.firstAt,
+		last_at: nowIso,
+		note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
+	});
 }

@@ -7,7 +7,7 @@ import { claimAlert, type AlertRequest } from './alerts';
 import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
 import { createMemory, type TrackerContext } from './context';
 import { createVideo } from './create';
-import { recordEvent, recordVerdict } from './events';
+import { recordEvent, recordRejected, recordVerdict } from './events';
 import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
 import { processState } from './processState';
 import { findDue } from './recovery';
@@ -37,6 +37,10 @@ export class Tracker {
 
 	recordEvent(event: ProviderEvent): { eventKey: string; deliveries: number } {
 		return recordEvent(this.context, event);
+	}
+
+	recordRejected(count: number, reasons: string): void {
+		recordRejected(this.context, count, reasons);
 	}
 
 	async matchNews(news: JobNews): Promise<Result<MatchedNews>> {

@@ -1,0 +1,83 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** The Airtable base in which videos are tracked, and the settings of this installation. */
+export class AirtableTrackerApi implements ICredentialType {
+	name = 'airtableTrackerApi';
+
+	displayName = 'Airtable Tracker API';
+
+	icon: Icon = { light: 'file:../icons/tracker.svg', dark: 'file:../icons/tracker.dark.svg' };
+
+	documentationUrl = 'https://airtable.com/developers/web/api/authentication';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			hint: 'A personal access token with data.records:read, data.records:write, schema.bases:read and schema.bases:write; AIRTABLE_API_KEY in an existing .env file',
+		},
+		{
+			displayName: 'Base ID',
+			name: 'baseId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. appXXXXXXXXXXXXXX',
+			hint: 'The part of the base’s address that starts with "app"; AIRTABLE_BASE_ID in an existing .env file',
+		},
+		{
+			displayName: 'Endpoint URL',
+			name: 'endpointUrl',
+			type: 'string',
+			default: 'https://api.airtable.com',
+			description: 'Address of the API without /v0. Change it only for a stand-in or a proxy.',
+		},
+		{
+			displayName: 'Seconds Between Looks',
+			name: 'tickSeconds',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 30,
+			description: 'How often work under way is looked at. Set the schedule of the recovery workflow to the same.',
+		},
+		{
+			displayName: 'Seconds Between Safety Scans',
+			name: 'safetyScanSeconds',
+			type: 'number',
+			typeOptions: { minValue: 60 },
+			default: 900,
+			description: 'How often the tables are searched for work that the memory does not know',
+		},
+		{
+			displayName: 'Speech Price per 1,000 Characters',
+			name: 'speechPrice',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0.3,
+			description: 'In US dollars, for the cost columns',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{($credentials.endpointUrl || "https://api.airtable.com").trim().replace(/\\/+$/, "")}}',
+			url: '=/v0/meta/bases/{{$credentials.baseId}}/tables',
+			timeout: 15_000,
+		},
+	};
+}

@@ -1,0 +1,51 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { runRouter } from '../shared/router';
+import * as alert from './actions/alert';
+import * as job from './actions/job';
+import { operations } from './actions/router';
+import * as schema from './actions/schema';
+import * as video from './actions/video';
+
+/** Keeps the record of every video and decides what may happen to it next. */
+export class JobTracker implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Job Tracker',
+		name: 'jobTracker',
+		icon: { light: 'file:../../icons/tracker.svg', dark: 'file:../../icons/tracker.dark.svg' },
+		group: ['transform'],
+		version: [1],
+		defaultVersion: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Track the jobs of a video in Airtable, claim steps once, settle results, recover what got lost',
+		defaults: { name: 'Job Tracker' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'airtableTrackerApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				default: 'video',
+				options: [
+					{ name: 'Alert', value: 'alert' },
+					{ name: 'Job', value: 'job' },
+					{ name: 'Schema', value: 'schema' },
+					{ name: 'Video', value: 'video' },
+				],
+			},
+			...video.description,
+			...job.description,
+			...alert.description,
+			...schema.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runRouter(this, operations);
+	}
+}

@@ -1,0 +1,36 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { unwrap } from '../../../shared/errors';
+import { requirePositiveInteger, requireString } from '../../../shared/params';
+import type { Operation } from '../../../shared/router';
+import { getTracker } from '../../connection';
+import { readFailure } from '../../news';
+import { requireObject, toJson } from '../read';
+
+const properties: INodeProperties[] = [
+	{ displayName: 'Job Key', name: 'jobKey', type: 'string', default: '={{ $json.jobKey }}', required: true },
+	{ displayName: 'Attempt', name: 'attempt', type: 'number', default: '={{ $json.attempt }}', required: true },
+	{
+		displayName: 'Failure',
+		name: 'failure',
+		type: 'json',
+		default: '={{ $json }}',
+		required: true,
+		description: 'The item of an error output, or of Match Result with the verdict "failed"',
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['job'], operation: ['failOrRetry'] } },
+	properties,
+);
+
+/** Counts a failed attempt; `outcome` is `retry`, `failed` (for good) or `ignored`. */
+export const execute: Operation = async function (itemIndex) {
+	const jobKey = requireString(this, 'jobKey', 'Job Key', itemIndex);
+	const attempt = requirePositiveInteger(this, 'attempt', 'Attempt', itemIndex);
+	const failure = readFailure(requireObject(this, 'failure', 'Failure', itemIndex));
+	const tracker = await getTracker(this, itemIndex);
+	return toJson(unwrap(this, await tracker.fail(jobKey, attempt, failure), itemIndex));
+};

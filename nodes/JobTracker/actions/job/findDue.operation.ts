@@ -1,0 +1,17 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { unwrap } from '../../../shared/errors';
+import type { Operation } from '../../../shared/router';
+import { getTracker } from '../../connection';
+import { toJson } from '../read';
+
+const properties: INodeProperties[] = [];
+
+export const description = updateDisplayOptions({ show: { resource: ['job'], operation: ['findDue'] } }, properties);
+
+/** One item per thing that wants a look; costs no request while nothing is due. */
+export const execute: Operation = async function (itemIndex) {
+	const tracker = await getTracker(this, itemIndex);
+	return unwrap(this, await tracker.findDue(), itemIndex).map(toJson);
+};

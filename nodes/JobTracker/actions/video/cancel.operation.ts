@@ -1,0 +1,20 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { unwrap } from '../../../shared/errors';
+import type { Operation } from '../../../shared/router';
+import { getTracker } from '../../connection';
+import { targetProperties } from '../common.descriptions';
+import { readTarget, toJson } from '../read';
+
+const properties: INodeProperties[] = [...targetProperties];
+
+export const description = updateDisplayOptions({ show: { resource: ['video'], operation: ['cancel'] } }, properties);
+
+/** A person's cancel: late results change nothing any more. */
+export const execute: Operation = async function (itemIndex) {
+	const target = readTarget(this, itemIndex);
+	const tracker = await getTracker(this, itemIndex);
+	const { changed } = unwrap(this, await tracker.cancel(target), itemIndex);
+	return toJson({ videoId: target.videoId, changed });
+};

@@ -1,0 +1,47 @@
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
+
+import { DEFAULT_SETTINGS, type TrackerSettings } from '../../tracker/settings';
+import { trackerOf, type Tracker, type TrackerConnection } from '../../tracker/tracker';
+
+/** Name of the credential type that holds base, token and installation settings. */
+export const TRACKER_CREDENTIAL = 'airtableTrackerApi';
+
+export interface TrackerCredentials extends TrackerConnection {
+	settings: TrackerSettings;
+}
+
+function positive(value: unknown, fallback: number): number {
+	const number = Number(value);
+	return Number.isFinite(number) && number > 0 ? number : fallback;
+}
+
+function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedObject): TrackerCredentials {
+	const text = (name: string) => String(data[name] ?? '').trim();
+	const endpointUrl = (text('endpointUrl') || 'https://api.airtable.com').replace(/\/+$/, '');
+	if (!URL.canParse(endpointUrl)) {
+		throw new NodeOperationError(ctx.getNode(), 'Endpoint URL in the Airtable Tracker credential is not a URL');
+	}
+	return {
+		token: text('accessToken'),
+		baseId: text('baseId'),
+		endpointUrl,
+		settings: {
+			...DEFAULT_SETTINGS,
+			tickS: positive(data.tickSeconds, DEFAULT_SETTINGS.tickS),
+			safetyScanS: positive(data.safetyScanSeconds, DEFAULT_SETTINGS.safetyScanS),
+			speechUsdPerThousandCharacters: Number(data.speechPrice ?? DEFAULT_SETTINGS.speechUsdPerThousandCharacters),
+		},
+	};
+}
+
+/** The tracker's credential, checked and with its defaults filled in. */
+export async function trackerCredentials(ctx: IExecuteFunctions, itemIndex: number): Promise<TrackerCredentials> {
+	return readCredentials(ctx, await ctx.getCredentials(TRACKER_CREDENTIAL, itemIndex));
+}
+
+/** The tracker of the base that the node's credential names; all nodes of this process share it. */
+export async function getTracker(ctx: IExecuteFunctions, itemIndex: number): Promise<Tracker> {
+	const { settings, ...connection } = await trackerCredentials(ctx, itemIndex);
+	return trackerOf(connection, settings, { now: Date.now, sleep }, Math.random);
+}
