@@ -19,6 +19,8 @@ export interface Deliveries {
 export interface TrackerMemory {
 	/** When the tables were last scanned; undefined before the first scan. */
 	lastScanMs?: number;
+	/** True while a tick is at work; one that finds it so ends at once. */
+	isLooking: boolean;
 	/** When a job may be looked at again, so that one look a tick is enough. Costs no write. */
 	looks: Map<string, number>;
 	/** How often a job was found missing, by job and attempt. */
@@ -29,7 +31,7 @@ export interface TrackerMemory {
 }
 
 export function createMemory(): TrackerMemory {
-	return { looks: new Map(), strikes: new Map(), told: new Map(), deliveries: new Map() };
+	return { isLooking: false, looks: new Map(), strikes: new Map(), told: new Map(), deliveries: new Map() };
 }
 
 /** What every operation of the tracker works with. */

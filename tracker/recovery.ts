@@ -75,6 +75,16 @@ function forgetLooks(context: TrackerContext): void {
  * but for one scan at start and every quarter of an hour; videos that wait for people cost one request for all of them.
  */
 export async function findDue(context: TrackerContext): Promise<Result<DueItem[]>> {
+	if (context.memory.isLooking) return ok([]);
+	context.memory.isLooking = true;
+	try {
+		return await look(context);
+	} finally {
+		context.memory.isLooking = false;
+	}
+}
+
+async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 	const scanned = await scanWhenDue(context);
 	if (!scanned.ok) return scanned;
 	const nowMs = context.clock.now();

@@ -167,12 +167,39 @@ export async function completeStep(context: TrackerContext, event: ProviderEvent
 	return await changeJob(context, event.jobKey, (entry, job) => applyCompletion(context, entry, job, event));
 }
 
-/** Counts a failed attempt: the step is tried again later, or fails for good, and with it the video. */
+/**
+ * Whether a result that could not be stored is kept for another look, instead of being paid for again: the provider
+ * still has it, and our own storage is what failed.
+ */
+function isKeptForLater(context: TrackerContext, job: JobFacts, failure: Failure): boolean {
+	const isOurs = failure.class === 'unavailable' || failure.class === 'timeout' || failure.class === 'rate_limited';
+	const isInTime = context.clock.now() < (job.deadlineAtMs ?? 0);
+	return isOurs && isInTime && job.status === 'processing' && job.externalId !== undefined;
+}
+
+function keepForLater(context: TrackerContext, entry: VideoEntry, job: JobFacts): Change {
+	const h = shortHash(job.inputHash ?? '');
+	context.claims.release(settlingRef(job.jobKey, h));
+	const { videoId, status } = entry.snapshot.video;
+	const base = { videoId, jobKey: job.jobKey, attempt: job.attempt, videoStatus: status };
+	return { settlement: { ...base, outcome: 'ignored', reason: 'kept_for_later' }, writes: [] };
+}
+
+/**
+ * Counts a failed attempt: the step is tried again later, or fails for good, and with it the video.
+ *
+ * @param hasResult true when the provider had delivered and only the storing failed
+ */
 export async function failStep(
 	context: TrackerContext,
 	jobKey: string,
 	attempt: number,
 	failure: Failure,
+	hasResult = false,
 ): Promise<Result<Settlement>> {
-	return await changeJob(context, jobKey, (entry, job) => applyFailure(context, entry, job, attempt, failure));
+	return await changeJob(context, jobKey, (entry, job) =>
+		hasResult && isKeptForLater(context, job, failure)
+			? keepForLater(context, entry, job)
+			: applyFailure(context, entry, job, attempt, failure),
+	);
 }

@@ -53,8 +53,8 @@ export class Tracker {
 		return await completeStep(this.context, event);
 	}
 
-	async fail(jobKey: string, attempt: number, failure: Failure): Promise<Result<Settlement>> {
-		return await failStep(this.context, jobKey, attempt, failure);
+	async fail(jobKey: string, attempt: number, failure: Failure, hasResult = false): Promise<Result<Settlement>> {
+		return await failStep(this.context, jobKey, attempt, failure, hasResult);
 	}
 
 	async findDue(): Promise<Result<DueItem[]>> {

@@ -5,7 +5,7 @@ import { ok, refuse, type Result } from '../../engine/result';
 import type { Evidence, JobNews } from '../../tracker/types';
 
 const OUTCOMES = ['completed', 'failed', 'progress'];
-const EVIDENCE = ['queued', 'running', 'unknown', 'absent', 'unreachable'];
+const EVIDENCE: Evidence[] = ['queued', 'running', 'unknown', 'absent', 'unreachable'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,6 +51,12 @@ export function readEvent(item: unknown): Result<ProviderEvent> {
 	});
 }
 
+/** "Can't tell" is not "gone": only a service that answered and does not know the job gives `unknown`. */
+function readEvidence(item: IDataObject): Evidence {
+	const evidence = EVIDENCE.find((known) => known === item.evidence);
+	return evidence === undefined || (evidence === 'unknown' && item.notFound !== true) ? 'unreachable' : evidence;
+}
+
 /** News about a job from an item: an event, a finding of the recovery flow, or the error of a look that failed. */
 export function readNews(item: IDataObject): Result<JobNews> {
 	if (OUTCOMES.includes(String(item.outcome))) {
@@ -61,7 +67,7 @@ export function readNews(item: IDataObject): Result<JobNews> {
 	}
 	const identity = readIdentity(item);
 	if (!identity.ok) return identity;
-	const evidence = EVIDENCE.includes(String(item.evidence)) ? (item.evidence as Evidence) : 'unreachable';
+	const evidence = readEvidence(item);
 	const failure = item.error === undefined ? undefined : readFailure(item);
 	return ok({ ...identity.value, evidence, failure });
 }

@@ -12,6 +12,14 @@ const properties: INodeProperties[] = [
 	{ displayName: 'Job Key', name: 'jobKey', type: 'string', default: '={{ $json.jobKey }}', required: true },
 	{ displayName: 'Attempt', name: 'attempt', type: 'number', default: '={{ $json.attempt }}', required: true },
 	{
+		displayName: 'Provider Had Delivered',
+		name: 'hasResult',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether only the storing of a result failed. Then it is looked for again before anything is paid again.',
+	},
+	{
 		displayName: 'Failure',
 		name: 'failure',
 		type: 'json',
@@ -31,6 +39,7 @@ export const execute: Operation = async function (itemIndex) {
 	const jobKey = requireString(this, 'jobKey', 'Job Key', itemIndex);
 	const attempt = requirePositiveInteger(this, 'attempt', 'Attempt', itemIndex);
 	const failure = readFailure(requireObject(this, 'failure', 'Failure', itemIndex));
+	const hasResult = this.getNodeParameter('hasResult', itemIndex, false) === true;
 	const tracker = await getTracker(this, itemIndex);
-	return toJson(unwrap(this, await tracker.fail(jobKey, attempt, failure), itemIndex));
+	return toJson(unwrap(this, await tracker.fail(jobKey, attempt, failure, hasResult), itemIndex));
 };
