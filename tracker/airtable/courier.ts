@@ -1,0 +1,59 @@
+import type { Refusal } from '../../engine/result';
+import { MAX_LOCK_OUTS, MAX_RETRIES, RETRY_BASE_MS, RETRY_CAP_MS } from './constants';
+import type { ApiAnswer, ApiFailure, ApiRequest, Transport } from './transport';
+import type { Turnstile } from './turnstile';
+import type { TrackerClock } from './types';
+
+export interface Delivery {
+	table: string;
+	priority: number;
+	/** Whether sending it twice does no harm. */
+	isIdempotent: boolean;
+	/** Called when the turn has come, so that a batch can fill until then; called again for a retry. */
+	build: () => ApiRequest;
+}
+
+/** `turned_away`: the request was never sent, since the month is used up. */
+export type DeliveryResult = ApiAnswer | { ok: false; kind: 'turned_away'; refusal: Refusal };
+
+export interface CourierOptions {
+	turnstile: Turnstile;
+	transport: Transport;
+	clock: TrackerClock;
+	random: () => number;
+}
+
+/** Brings requests to Airtable: waits for turns, sits out lock-outs, tries again where that does no harm. */
+export class Courier {
+	constructor(private readonly options: CourierOptions) {}
+
+	async deliver(delivery: Delivery): Promise<DeliveryResult> {
+		const { turnstile, transport } = this.options;
+		let retries = 0;
+		for (let lockOuts = 0; ;) {
+			const turn = await turnstile.enter(delivery.table, delivery.priority);
+			if (!turn.ok) return { ok: false, kind: 'turned_away', refusal: turn };
+			const answer = await transport.send(delivery.build());
+			turn.value();
+			if (answer.ok) return answer;
+			if (answer.kind === 'rate_limited') {
+				turnstile.close(delivery.table);
+				if (++lockOuts >= MAX_LOCK_OUTS) return answer;
+			} else if (mayRetry(answer, delivery) && retries < MAX_RETRIES) {
+				await this.pause(retries++);
+			} else {
+				return answer;
+			}
+		}
+	}
+
+	/** Waits longer with every retry, by chance between half and all of the time. */
+	async pause(retries: number): Promise<void> {
+		const ceiling = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** retries);
+		await this.options.clock.sleep(ceiling * (0.5 + this.options.random() / 2));
+	}
+}
+
+function mayRetry(failure: ApiFailure, { isIdempotent }: Delivery): boolean {
+	return failure.kind === 'transient' && (isIdempotent || !failure.mayHaveBegun);
+}
