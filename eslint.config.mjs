@@ -32,7 +32,7 @@ export default tseslint.config(
 	{ files: ['**/*.ts'], extends: [tseslint.configs.recommended] },
 	{ files: ['**/*.mjs'], languageOptions: { globals: readonly(NODE_GLOBALS) } },
 	{
-		files: ['**/*.js'],
+		files: ['**/*.{js,cjs}'],
 		languageOptions: { sourceType: 'commonjs', globals: readonly([...NODE_GLOBALS, ...COMMONJS_GLOBALS]) },
 	},
 	{
@@ -43,7 +43,7 @@ export default tseslint.config(
 			'prefer-const': 'error',
 		},
 	},
-	{ files: ['**/*.{js,mjs}'], rules: { 'no-unused-vars': 'error' } },
+	{ files: ['**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': 'error' } },
 );
 
 function readonly(names) {

@@ -62,11 +62,10 @@ async function refuseUnlisted(listedSources) {
 }
 
 async function bundleRuntime(entries) {
-	const { build } = await import('esbuild');
 	const lines = entries.map(
 		({ source, className }) => `export { ${className} } from ${JSON.stringify(toImport(source))};`,
 	);
-	const { metafile } = await build({
+	const { metafile } = await buildOrExplain({
 		stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'runtime-entry.ts', loader: 'ts' },
 		absWorkingDir: ROOT,
 		outfile: RUNTIME_FILE,
@@ -83,6 +82,19 @@ async function bundleRuntime(entries) {
 	});
 	refuseForeignImports(metafile);
 	return metafile;
+}
+
+/** esbuild has printed what is wrong where; a stack would only push that out of sight. */
+async function buildOrExplain(options) {
+	const { build } = await import('esbuild');
+	try {
+		return await build(options);
+	} catch (error) {
+		if (!Array.isArray(error.errors)) throw error;
+		throw new ToolError(
+			`${relative(ROOT, options.outfile)} could not be built; see the ${error.errors.length} errors above.`,
+		);
+	}
 }
 
 /** The published package has no dependencies: whatever the bundle still imports must be Node's or the host's. */
