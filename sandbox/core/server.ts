@@ -57,8 +57,7 @@ export function adaptRequest(
 	const mark = target.indexOf('?');
 	const rawQuery = mark < 0 ? '' : target.slice(mark + 1);
 	const stream = countBytes(onBytes);
-	// A client that goes away ends the stream with an error, which reaches whoever reads it.
-	pipeline(message, stream).catch(() => undefined);
+	joinBody(message, stream);
 	let whole: Promise<Buffer> | undefined;
 	return {
 		method: message.method ?? 'GET',
@@ -70,6 +69,19 @@ export function adaptRequest(
 		body: async () => await (whole ??= buffer(stream)),
 		signal,
 	};
+}
+
+/**
+ * A client that goes away ends the stream with an error, which reaches whoever reads it. A reader that has had enough
+ * doesn't end the connection: what is left is read into the void, so that the answer gets through.
+ */
+function joinBody(message: IncomingMessage, stream: PassThrough): void {
+	const lost = () => stream.destroy(new Error('the client went away'));
+	stream.on('error', () => undefined);
+	stream.on('close', () => message.resume());
+	message.on('error', lost);
+	message.on('close', () => message.complete || lost());
+	message.pipe(stream);
 }
 
 function flatten(headers: IncomingMessage['headers']): Record<string, string> {
