@@ -3,7 +3,31 @@ import type { AddressInfo } from 'node:net';
 
 import { type Sandbox, startSandbox, VirtualClock } from '../../sandbox';
 
-type Json = Record<string, any>;
+/** The parts of Airtable's answers that these tests read. */
+interface Json {
+	[key: string]: unknown;
+	id: string;
+	name: string;
+	primaryFieldId: string;
+	offset?: string;
+	createdRecords: string[];
+	updatedRecords: string[];
+	fields: Json & Json[] & { Clip: Attachment[]; Jobs: string[]; job_key: string };
+	options: { linkedTableId: string; inverseLinkFieldId: string };
+	records: Json[];
+	tables: Json[];
+	bases: Json[];
+	errors: Array<{ error: string }>;
+	error: { type: string };
+	url: string;
+	filename: string;
+}
+
+interface Attachment {
+	url: string;
+	filename: string;
+	size?: number;
+}
 
 const CHOICES = { choices: [{ name: 'pending' }, { name: 'completed' }] };
 
@@ -47,7 +71,7 @@ async function createJobs(): Promise<Json> {
 	return jobs.body;
 }
 
-async function addJobs(...rows: Json[]): Promise<string[]> {
+async function addJobs(...rows: object[]): Promise<string[]> {
 	const { body } = await call('POST', 'BASE/Jobs', { records: rows.map((fields) => ({ fields })) });
 	return body.records.map((record: Json) => record.id);
 }
@@ -79,7 +103,7 @@ describe('records', () => {
 		const { tables } = (await call('GET', 'meta/bases/BASE/tables')).body;
 		const jobs = tables.find((table: Json) => table.name === 'Jobs');
 
-		const { body } = await call('POST', `BASE/${jobs.id}`, { fields: { [jobs.primaryFieldId]: 'a' } });
+		const { body } = await call('POST', `BASE/${jobs?.id}`, { fields: { [String(jobs?.primaryFieldId)]: 'a' } });
 
 		expect(body.fields).toEqual({ job_key: 'a' });
 	});
@@ -284,8 +308,8 @@ describe('the meta API', () => {
 		const back = tables[0].fields[1];
 		const link = tables[1].fields.find((field: Json) => field.name === 'Video Link');
 		expect(tables.map((table: Json) => table.name)).toEqual(['Videos', 'Jobs']);
-		expect(back).toMatchObject({ name: 'Jobs', options: { linkedTableId: jobs.id, inverseLinkFieldId: link.id } });
-		expect(link.options.inverseLinkFieldId).toBe(back.id);
+		expect(back).toMatchObject({ name: 'Jobs', options: { linkedTableId: jobs.id, inverseLinkFieldId: link?.id } });
+		expect(link?.options.inverseLinkFieldId).toBe(back.id);
 	});
 
 	it.each([
