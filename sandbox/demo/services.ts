@@ -4,6 +4,7 @@ import type { Sandbox, SandboxService } from '../index';
 import { API_KEY_HEADER, ELEVEN_LABS_SLOTS } from './constants';
 import { UsageError } from './errors';
 import type { CredentialSpec } from './n8n';
+import type { TrackerAccess } from './schema';
 
 /** Services of which the real one may take the stand-in's place. */
 export const REPLACEABLE = ['elevenLabs', 'nca', 'goApi', 'spaces', 'airtable'] as const;
@@ -127,10 +128,7 @@ function airtableData({ baseUrl, token, ...rest }: CredentialData): CredentialDa
 }
 
 /** Token, base and address of the tracker's base, wherever it is. */
-export function trackerAccess(
-	sandbox: Sandbox,
-	real: RealServices,
-): { accessToken: string; baseId: string; endpointUrl?: string } {
+export function trackerAccess(sandbox: Sandbox, real: RealServices): TrackerAccess {
 	const { accessToken, baseId, endpointUrl } = airtableData(real.airtable ?? sandbox.credentials('airtable'));
 	if (typeof accessToken !== 'string' || typeof baseId !== 'string') {
 		throw new UsageError('--config: "airtable" needs accessToken and baseId');
