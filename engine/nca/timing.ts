@@ -26,7 +26,11 @@ export function frameRateOf(fps: number): FrameRate | undefined {
 /** Refuses a frame rate that can't be kept exactly. Code: `invalid_number`. */
 export function checkFps(fps: number): Refusal | undefined {
 	if (frameRateOf(fps)) return undefined;
-	return refuse('invalid_number', '"fps" must be a usual frame rate: 10, 15, 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60.', 'fps');
+	return refuse(
+		'invalid_number',
+		'"fps" must be a usual frame rate: 10, 15, 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60.',
+		'fps',
+	);
 }
 
 /**

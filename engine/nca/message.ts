@@ -1,0 +1,104 @@
+import type { Failure, FailureClass } from '../events';
+import { MESSAGE_MAX_CHARACTERS } from './constants';
+
+/** Lines with which ffmpeg ends after it has named the reason, and lines of progress. */
+const EMPTY_WORDS =
+	/^(?:conversion failed!?|error splitting the argument list|error opening (?:input|output) files?\b|exiting normally|error initializing complex filters|error (?:re)?initializing filters|error parsing (?:global )?options|failed to inject frame|error while (?:filtering|processing)|frame=|size=|video:|\[q\] command|press \[q\]|at least one output file must)/i;
+
+const BANNER = /^(?:ffmpeg version|built with|configuration:|lib(?:av|sw|post)\w+\s)/i;
+
+/**
+ * What a toolkit's `message` says, as one line without what nobody should see: of ffmpeg's whole log the line that
+ * names the reason; of an object its `error`; query strings of URLs, user names, folders and addresses removed.
+ * Shapes: https://github.com/stephengpope/no-code-architects-toolkit, fixtures `fail_*`.
+ */
+export function usefulLine(message: unknown): string {
+	const text = textOf(message);
+	const lines = text
+		.split(/\r?\n/)
+		.map((line) => line.trim())
+		.filter((line) => line !== '' && !BANNER.test(line));
+	const useful = [...lines].reverse().find((line) => !EMPTY_WORDS.test(line)) ?? lines[lines.length - 1] ?? '';
+	const clean = withoutSecrets(useful);
+	return clean.length > MESSAGE_MAX_CHARACTERS ? `${clean.slice(0, MESSAGE_MAX_CHARACTERS - 1)}…` : clean;
+}
+
+function textOf(message: unknown): string {
+	if (typeof message === 'string') return message;
+	if (typeof message !== 'object' || message === null) return '';
+	const { error, message: inner } = message as { error?: unknown; message?: unknown };
+	return typeof error === 'string' ? error : typeof inner === 'string' ? inner : JSON.stringify(message);
+}
+
+function withoutSecrets(line: string): string {
+	return (
+		line
+			.replace(/<[^>]*>/g, ' ')
+			.replace(/\b(https?:\/\/)[^\s/@'"]*@/gi, '$1')
+			.replace(/\?[^\s'")]*=[^\s'")]*/g, '')
+			// Folders of the toolkit's machine; the file's name stays.
+			.replace(/(^|[\s'"(=:])\/(?:[^\s'"/:]+\/)+([^\s'"/:]+)/g, '$1$2')
+			.replace(/ @ 0x[0-9a-f]+/gi, '')
+			.replace(/\s+/g, ' ')
+			.trim()
+	);
+}
+
+/** What a text proves about the cause; the first that matches decides. */
+const CAUSES: Array<{ words: RegExp; class: FailureClass; retryable: boolean }> = [
+	{ words: /unauthorized/i, class: 'auth', retryable: false },
+	{ words: /MAX_QUEUE_LENGTH/, class: 'rate_limited', retryable: true },
+	{ words: /job not found/i, class: 'lost', retryable: true },
+	{
+		words: /could not connect to the endpoint url|connection to .*endpoint|no cloud storage settings/i,
+		class: 'unavailable',
+		retryable: true,
+	},
+	{ words: /no space left|cannot allocate memory|killed|too many open files/i, class: 'unavailable', retryable: true },
+	{ words: /\b5\d\d Server Error/, class: 'unavailable', retryable: true },
+	{
+		words:
+			/max retries exceeded|connection refused|connection aborted|connection reset|read timed out|remote end closed/i,
+		class: 'unavailable',
+		retryable: true,
+	},
+	{ words: /\b4\d\d Client Error/, class: 'invalid_input', retryable: false },
+	{
+		words: /invalid payload|missing json|could not determine file extension|invalid trim|invalid url/i,
+		class: 'invalid_input',
+		retryable: false,
+	},
+	{
+		words:
+			/unrecognized option|option not found|no such filter|unknown (?:encoder|decoder)|invalid argument|matches no streams|invalid data found|moov atom not found/i,
+		class: 'invalid_input',
+		retryable: false,
+	},
+];
+
+/**
+ * The failure behind a toolkit's `message`.
+ *
+ * @param code the envelope's `code`, or the HTTP status
+ * @param began whether the toolkit took the work up
+ */
+export function failureOf(message: unknown, code: number, began: Failure['began']): Failure {
+	const line = usefulLine(message);
+	const cause = CAUSES.find(({ words }) => words.test(line)) ?? causeOfCode(code);
+	return {
+		class: cause.class,
+		message: line === '' ? `The toolkit gave no reason (code ${code}).` : line,
+		began,
+		retryable: cause.retryable,
+		httpStatus: code,
+	};
+}
+
+function causeOfCode(code: number): { class: FailureClass; retryable: boolean } {
+	if (code === 401 || code === 403) return { class: 'auth', retryable: false };
+	if (code === 429) return { class: 'rate_limited', retryable: true };
+	if (code === 404 || code === 405) return { class: 'refused', retryable: false };
+	if (code >= 502) return { class: 'unavailable', retryable: true };
+	if (code >= 500) return { class: 'provider_failed', retryable: true };
+	return { class: 'invalid_input', retryable: false };
+}
