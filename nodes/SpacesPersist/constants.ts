@@ -18,3 +18,17 @@ export const RETRY_BASE_MS = 250;
 /** Spaces throttles with 503 SlowDown; it wants longer pauses than a broken connection. */
 export const SLOW_DOWN_BASE_MS = 1_000;
 export const RETRY_CAP_MS = 20_000;
+
+/** Tries in a row that bring no byte; each byte that arrives starts the count anew. */
+export const DOWNLOAD_TRIES = 5;
+/** A source that can't resume is fetched from its beginning this often. */
+export const DOWNLOAD_RESTARTS = 2;
+export const DOWNLOAD_RETRY_BASE_MS = 500;
+/** One file, with all its retries. */
+export const DOWNLOAD_TIMEOUT_MINUTES = 60;
+export const DOWNLOAD_MAX_MIB = 5 * 1024;
+
+/** Ranged reads of "Inspect Media" altogether; a file whose index needs more stays without a length. */
+export const INSPECT_MAX_BYTES = 64 * 1024 * 1024;
+export const INSPECT_CACHE_BYTES = 8 * 1024 * 1024;
+export const PRESIGN_DEFAULT_S = 3_600;
