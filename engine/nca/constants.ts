@@ -86,3 +86,6 @@ export const URL_MAX_CHARACTERS = 4096;
 
 /** Longest provider message that is kept of a failure. */
 export const MESSAGE_MAX_CHARACTERS = 300;
+
+/** Limits of `/v1/image/convert/video`. */
+export const IMAGE_VIDEO = { minS: 0.1, maxS: 400, minFps: 15, maxFps: 60, maxZoom: 100 } as const;

@@ -90,8 +90,7 @@ function parseAcknowledgement(body: Fields): Result<NcaAnswer> {
 }
 
 /**
- * Reads the body of a webhook into the event that the tracker takes. A result without a file counts as failed.
- * Code: `unknown_answer`.
+ * Reads the body of a webhook into the event that the tracker takes. Code: `unknown_answer`.
  */
 export function parseNcaCallback(
 	body: unknown,
