@@ -1,0 +1,33 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import * as screenshot from './screenshot.operation';
+import * as toVideo from './toVideo.operation';
+
+export { screenshot, toVideo };
+
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['image'] } },
+		default: 'screenshot',
+		options: [
+			{
+				name: 'Screenshot Webpage',
+				value: 'screenshot',
+				action: 'Take a screenshot of a webpage',
+				description: 'Take a picture of a page',
+			},
+			{
+				name: 'To Video',
+				value: 'toVideo',
+				action: 'Make a video of an image',
+				description: 'Move slowly over a picture',
+			},
+		],
+	},
+	...screenshot.description,
+	...toVideo.description,
+];
