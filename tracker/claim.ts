@@ -32,8 +32,9 @@ function toStep(videoId: string, { job, attempt, work }: PlannedClaim): ClaimedS
 	};
 }
 
-/** A person's clip is looked for past the memory whenever it could change what happens next. */
+/** A person's clip is looked for past the memory whenever it could change what happens next, or a person asks. */
 function needsFreshClips(entry: VideoEntry, plan: Plan, nowMs: number): boolean {
+	if (entry.segmentsReadAtMs === 0) return true;
 	const usesClip = plan.claims.some(({ job }) => job.step === 'combine' || job.step === 'background');
 	const isWaiting = plan.waitingForClip.length > 0 && entry.snapshot.video.options.background.source === 'user';
 	return (usesClip || isWaiting) && nowMs - entry.segmentsReadAtMs > SEGMENTS_FRESH_MS;
