@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 
 import type { Clock } from './types';
 
-/** One line of the log. `kind` is `call`, `callback`, `fault`, or a stand-in's own. */
+/** One line of the log. `kind` is `call`, `callback`, `fault`, `faults`, `reset`, `restart`, `bug`, or `note`. */
 export type LogEvent = Record<string, unknown>;
 
 export type LogListener = (event: LogEvent) => void;

@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { findMediaBinaries } from '../media/binaries';
 import { CallbackSender } from './callbacks';
 import { createRealClock } from './clock';
 import { DEFAULT_SEED, SANDBOX_SERVICES } from './constants';
 import { ControlPlane } from './control';
 import { parseFaults, type OwnFaults } from './faultSettings';
 import { FaultInjector } from './faults';
-import { findFfmpeg } from './ffmpeg';
 import { StandInHost, type HostTools } from './host';
 import { SandboxLog, type LogListener } from './log';
 import { createRandom } from './random';
@@ -50,6 +50,9 @@ export interface SandboxReport {
 	airtable?: { requests: number; tooManyRequests: number } & Record<string, unknown>;
 	spaces?: { bytesIn: number; bytesOut: number };
 }
+
+/** Holds `node_modules`. */
+const PACKAGE_ROOT = join(__dirname, '..', '..');
 
 /** Marks a folder as the sandbox's own, so that no other folder is ever emptied. */
 const MARKER = '.sandbox-data';
@@ -224,20 +227,24 @@ export class Sandbox {
 
 	private async contextOf(service: SandboxService, host: StandInHost): Promise<SandboxContext> {
 		const { clock, recorder, log } = this.tools;
+		const { ffmpeg: given } = this.options;
 		const dir = join(this.dir, service);
 		await mkdir(dir, { recursive: true });
 		return {
 			dir,
 			clock,
 			random: createRandom(this.seed, service),
-			log: (event) => log.write({ service, ...event }),
+			log: (event) => log.write({ kind: 'note', service, ...event }),
 			sendCallback: async (callback) => await this.callbacks.send(callback),
 			drawFault: (name, route) => host.drawOwnFault(name, route),
 			count: (name, by) => recorder.count(service, name, by),
 			refund: (ref) => recorder.refund(service, ref),
 			baseUrl: (other) => this.baseUrl(other),
 			settings: this.options.settings?.[service] ?? {},
-			ffmpeg: this.options.ffmpeg ?? findFfmpeg(),
+			// Looked for only when asked: most stand-ins do without.
+			get ffmpeg() {
+				return given ?? findMediaBinaries(process.env, PACKAGE_ROOT);
+			},
 		};
 	}
 }
