@@ -121,7 +121,7 @@ function backgroundWork(options: VideoOptions, segment: SegmentFacts): WorkDraft
 
 	const { model, taskType, taskInput, promptPrefix } = options.background;
 	const prompt = `${promptPrefix}${segment.text}`.trim();
-	const input = { source: 'generated', model, taskType, taskInput: { ...taskInput, prompt } };
+	const input = { source: 'generated', model, taskType, prompt, taskInput };
 	return {
 		service: 'goApi',
 		input,
@@ -172,7 +172,7 @@ function mixWork(videoId: string, options: VideoOptions, concatenated: JobFacts,
 /** Music is asked for at the estimated length: it must not wait for the voices. */
 function musicWork(videoId: string, options: VideoOptions): WorkDraft {
 	const { model, taskType, taskInput, prompt, extension } = options.music;
-	const input = { model, taskType, taskInput: { ...taskInput, style_prompt: prompt } };
+	const input = { model, taskType, prompt, taskInput };
 	return {
 		service: 'goApi',
 		input,

@@ -95,7 +95,7 @@ function readMusic(read: SettingsReader): VideoOptions['music'] {
 		prompt: read.text('music_prompt', 'Calm, warm instrumental background music without vocals'),
 		model: read.identifier('music_model', 'Qubico/diffrhythm'),
 		taskType: read.identifier('music_task_type', 'txt2audio-base'),
-		taskInput: { lyrics: 'NoLyrics', ...read.record('music_task_input') },
+		taskInput: read.record('music_task_input'),
 		extension: read.identifier('music_extension', 'flac'),
 		volumeDb: read.number('music_volume_db', -20, -60, 0),
 		fadeOutS: read.number('music_fade_out', 3, 0, 30),

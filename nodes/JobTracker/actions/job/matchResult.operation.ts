@@ -19,5 +19,8 @@ export const description = updateDisplayOptions(
 export const execute: Operation = async function (itemIndex) {
 	const news = unwrap(this, readNews(requireObject(this, 'event', 'Event', itemIndex)), itemIndex);
 	const tracker = await getTracker(this, itemIndex);
-	return toJson(unwrap(this, await tracker.matchNews(news), itemIndex));
+	const { event, ...matched } = unwrap(this, await tracker.matchNews(news), itemIndex);
+	// The event goes on as it came, with what was decided beside it; `error` would make n8n take it for a failed item.
+	const rest = Object.fromEntries(Object.entries(event ?? {}).filter(([name]) => name !== 'error'));
+	return toJson({ ...rest, ...matched });
 };
