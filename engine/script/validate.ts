@@ -14,7 +14,7 @@ import type { SplitMode, SplitOptions } from './types';
 const FIELD = 'script_text';
 const MODES: readonly SplitMode[] = ['duration', 'line', 'markup'];
 /** Control characters that no text has, and halves of surrogate pairs: signs of a file that is not text. */
-const NOT_TEXT = /[\u0000-\u0008\u000E-\u001F\u007F\p{Surrogate}]/u;
+const NOT_TEXT = /(?![\t-\r\u0085])\p{Cc}|\p{Surrogate}/u;
 
 /** Options with every default filled in. */
 export type FullSplitOptions = Required<SplitOptions>;
