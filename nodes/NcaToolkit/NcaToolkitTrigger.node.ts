@@ -7,8 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { parseNcaCallback } from './wire';
 import { handleProviderWebhook, nothingToRegister, webhookTriggerProperties } from '../shared/trigger';
+import { callbackEvent } from './outcome';
 
 /** Takes what an NCA Toolkit posts when a job is over, and proves that it belongs to a job of ours. */
 export class NcaToolkitTrigger implements INodeType {
@@ -57,7 +57,7 @@ export class NcaToolkitTrigger implements INodeType {
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await handleProviderWebhook(this, {
 			service: 'nca',
-			parse: (body, claims) => parseNcaCallback(body, claims, new Date().toISOString()),
+			parse: (body, claims) => callbackEvent(body, claims),
 		});
 	}
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { envelopeOf } from './outcome';
+import { readAnswer } from './outcome';
 import { callToolkit, type ToolkitCall } from './transport';
 
 /**
@@ -15,7 +15,8 @@ export async function askToolkit(
 	call: Omit<ToolkitCall, 'idempotent'>,
 ): Promise<IDataObject> {
 	const answer = await callToolkit(ctx, { ...call, idempotent: true }, itemIndex);
-	const { response } = envelopeOf(answer.body);
+	const read = readAnswer(answer.body);
+	const response = 'finished' in read ? read.finished.response : null;
 	const isObject = typeof response === 'object' && response !== null && !Array.isArray(response);
 	return isObject ? (response as IDataObject) : { response: response as IDataObject[string] };
 }

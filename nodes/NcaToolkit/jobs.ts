@@ -2,13 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import type { Failure } from '../../engine/events';
+import { parseNcaJobsStatus, parseNcaJobStatus, type NcaJobStatus } from '../../engine/nca/wire';
 import { ServiceError } from '../shared/errors';
 import type { HttpTiming } from '../shared/http';
 import { attempt } from './attempt';
 import { PATHS, SERVICE_LABEL, STATUS_TIMEOUT_MS, WAIT_MISSES_MAX } from './constants';
-import { readable } from './outcome';
+import { failureOfEnvelope, readable } from './outcome';
 import { callToolkit } from './transport';
-import { failureOfEnvelope, parseNcaJobsStatus, parseNcaJobStatus, type NcaJobStatus } from './wire';
 
 /** What the toolkit says about one job; undefined when it does not know it. */
 export type KnownJob = NcaJobStatus | undefined;

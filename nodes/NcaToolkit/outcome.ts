@@ -1,21 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { OutputKind, ProviderEvent } from '../../engine/events';
-import type { Result } from '../../engine/result';
+import type { Failure, OutputKind, ProviderEvent } from '../../engine/events';
+import { parseNcaCallback, parseNcaEnvelope, type NcaEnvelope, type NcaJobStatus } from '../../engine/nca/wire';
+import { ok, type Result } from '../../engine/result';
 import { completedEvent } from '../shared/completedEvent';
 import { ServiceError } from '../shared/errors';
 import type { JobContext } from '../shared/jobContext';
+import { redactDeep } from '../shared/redact';
 import type { ExistingResult } from '../shared/savedObject';
 import { submittedItem } from '../shared/submitted';
 import { SERVICE_LABEL } from './constants';
-import {
-	envelopeEvent,
-	failureOfEnvelope,
-	outputsOf,
-	parseNcaEnvelope,
-	type NcaEnvelope,
-	type NcaJobStatus,
-} from './wire';
+
+/** The job that a result belongs to. */
+export type JobIdentity = Pick<JobContext, 'jobKey' | 'attempt' | 'h'>;
+
+/** Endpoints that give something other than a file. */
+const WITHOUT_FILE = /transcribe|silence|metadata|python|toolkit|authenticate/;
 
 /**
  * What a parser has read, or an error for the answer that it could not read: the work may have been done all the same.
@@ -28,50 +28,95 @@ export function readable<T>(result: Result<T>): T {
 	throw new ServiceError({ class: 'unknown', message, began: 'unknown', retryable: false }, SERVICE_LABEL);
 }
 
+/** "success" without a file, of an endpoint that makes files, is no success. */
+function missingFile(endpoint: unknown, outputs: unknown[]): Failure | undefined {
+	if (outputs.length > 0 || WITHOUT_FILE.test(String(endpoint ?? ''))) return undefined;
+	const message = 'The toolkit reported success, but named no file.';
+	return { class: 'verification', message, began: 'yes', retryable: true };
+}
+
+/** Why a task failed; undefined when it did not. */
+export function failureOfEnvelope({ error, endpoint, outputs }: NcaEnvelope): Failure | undefined {
+	return error ?? missingFile(endpoint, outputs);
+}
+
+/** An event with what its outputs can't hold, such as a transcript; without a file it becomes a failure. */
+function completed(event: ProviderEvent, endpoint: unknown, response: unknown): ProviderEvent {
+	if (event.outcome !== 'completed' || event.outputs.length > 0) return event;
+	const error = missingFile(endpoint, event.outputs);
+	return error ? { ...event, outcome: 'failed', error } : { ...event, raw: redactDeep(response) };
+}
+
+/** A finished task as news about a job. */
+export function envelopeEvent(envelope: NcaEnvelope, job: JobIdentity, nowMs = Date.now()): ProviderEvent {
+	const { jobId, outcome, outputs, error, timings, endpoint, response } = envelope;
+	const event: ProviderEvent = {
+		service: 'nca',
+		jobKey: job.jobKey,
+		attempt: job.attempt,
+		h: job.h,
+		externalId: jobId,
+		outcome,
+		outputs,
+		...(error ? { error } : {}),
+		...(timings ? { timings } : {}),
+		receivedAt: new Date(nowMs).toISOString(),
+	};
+	return completed(event, endpoint, response);
+}
+
+/** A callback as news about the job that its token names. */
+export function callbackEvent(
+	body: unknown,
+	claims: { job: string; attempt: number; h: string },
+	nowMs = Date.now(),
+): Result<ProviderEvent> {
+	const event = parseNcaCallback(body, claims, new Date(nowMs).toISOString());
+	if (!event.ok) return event;
+	const { endpoint, response } = body as { endpoint?: unknown; response?: unknown };
+	return ok(completed(event.value, endpoint, response));
+}
+
 /**
- * The envelope of a task that went well.
+ * What an answer of the toolkit says: a job that waits in a queue, or a finished one that went well.
  *
- * @throws ServiceError when the task failed or the body is no envelope
+ * @throws ServiceError when the task failed or the answer can't be read
  */
-export function envelopeOf(body: unknown): NcaEnvelope {
-	const envelope = readable(parseNcaEnvelope(body));
+export function readAnswer(body: unknown): { queued: IDataObject; jobId: string } | { finished: NcaEnvelope } {
+	const answer = readable(parseNcaEnvelope(body));
+	if (answer.kind === 'refused') throw new ServiceError(answer.failure, SERVICE_LABEL);
+	if (answer.kind === 'accepted') {
+		const { jobId, queueId = null, queueLength = null } = answer;
+		return { jobId, queued: { queueId, queueLength } };
+	}
+	const { envelope } = answer;
+	// Where the toolkit hands its jobs to Cloud Run, it acknowledges with 200 and no result.
+	const isHandedOn = typeof body === 'object' && body !== null && !('response' in body) && !envelope.error;
+	if (isHandedOn && envelope.jobId !== null) {
+		return { jobId: envelope.jobId, queued: { queueId: envelope.queueId ?? null, queueLength: null } };
+	}
 	const failure = failureOfEnvelope(envelope);
 	if (failure) throw new ServiceError(failure, SERVICE_LABEL);
-	return envelope;
+	return { finished: envelope };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What a queued job gives on, for Mark Submitted. */
+export function submittedJson(
+	{ jobId, queued }: { queued: IDataObject; jobId: string },
+	id: string,
+	job: JobContext | undefined,
+): IDataObject {
+	return submittedItem(job, jobId, job ? queued : { id, ...queued });
 }
 
-/**
- * What a queued job gives on, or undefined where the body is a result.
- * Queued is what has no `response`: 202 of the toolkit itself, and 200 where it hands its jobs to Cloud Run.
- */
-export function submittedJson(body: unknown, id: string, job: JobContext | undefined): IDataObject | undefined {
-	if (!isRecord(body) || 'response' in body) return undefined;
-	const { jobId, queueId } = readable(parseNcaEnvelope(body));
-	if (jobId === null) return undefined;
-	const queueLength = typeof body.queue_length === 'number' ? body.queue_length : null;
-	return submittedItem(job, jobId, { ...(job ? {} : { id }), queueId: queueId ?? null, queueLength });
-}
-
-/** The fields of an envelope that are of use, under our names. */
-function resultJson(envelope: NcaEnvelope): IDataObject {
-	const { response, timings, endpoint } = envelope;
-	const outputs = outputsOf(response) as unknown as IDataObject[];
-	return { endpoint, outputs, response: response as IDataObject, timings };
+function resultJson({ response, timings, endpoint, outputs }: NcaEnvelope): IDataObject {
+	const known = timings ? { timings } : {};
+	return { endpoint, outputs: outputs as unknown as IDataObject[], response: response as IDataObject, ...known };
 }
 
 /** The result of a request that was waited for. */
-export function describeResult(body: unknown, id: string): IDataObject {
-	const envelope = envelopeOf(body);
+export function finishedJson(envelope: NcaEnvelope, id: string): IDataObject {
 	return { id, externalId: envelope.jobId, status: 'completed', ...resultJson(envelope) };
-}
-
-/** The result of a request that was waited for, as news about a job. */
-export function resultEvent(body: unknown, job: JobContext): ProviderEvent {
-	return envelopeEvent(envelopeOf(body), job, new Date().toISOString());
 }
 
 function kindOfContent(contentType: string): OutputKind {
@@ -87,9 +132,17 @@ export function savedEvent(job: JobContext, { url, bytes, contentType }: Existin
 
 /** How a job is doing, with its result or the reason of its failure once it is over. */
 export function jobJson({ jobId, state, queueId, envelope }: NcaJobStatus): IDataObject {
-	const failure = envelope && failureOfEnvelope(envelope);
-	const status = envelope ? (failure ? 'failed' : 'completed') : state;
-	const result = envelope ? { id: envelope.id, code: envelope.code, ...resultJson(envelope) } : {};
-	const error = failure ? { failure: { ...failure } } : {};
-	return { externalId: jobId, status, queueId: queueId ?? null, ...result, ...error };
+	if (!envelope) return { externalId: jobId, status: state, queueId: queueId ?? null };
+	const failure = failureOfEnvelope(envelope);
+	const status = failure ? 'failed' : 'completed';
+	const { callerId: id, code } = envelope;
+	return {
+		externalId: jobId,
+		status,
+		queueId: queueId ?? null,
+		id,
+		code,
+		...resultJson(envelope),
+		...(failure ? { failure: { ...failure } } : {}),
+	};
 }

@@ -6,12 +6,11 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { NcaPayload } from '../../engine/nca/payload';
 import { eventJson } from '../shared/eventJson';
 import { buildCallbackUrl } from '../shared/callbackUrl';
-import type { HttpAnswer } from '../shared/http';
 import { readJobContext, type JobContext } from '../shared/jobContext';
 import { optionalString, requirePositiveInteger, requireString } from '../shared/params';
 import { findExistingResult } from '../shared/savedObject';
 import { SUBMIT_TIMEOUT_MS } from './constants';
-import { describeResult, resultEvent, savedEvent, submittedJson } from './outcome';
+import { envelopeEvent, finishedJson, readAnswer, savedEvent, submittedJson } from './outcome';
 import { callToolkit } from './transport';
 
 type ResultMode = 'queue' | 'sync' | 'videoEngine' | 'webhook';
@@ -48,10 +47,10 @@ function timeoutMs(ctx: IExecuteFunctions, mode: ResultMode, itemIndex: number):
 	return requirePositiveInteger(ctx, 'timeoutS', 'Timeout (Seconds)', itemIndex) * 1000;
 }
 
-function describeAnswer(answer: HttpAnswer, id: string, job: JobContext | undefined): IDataObject {
-	const submitted = submittedJson(answer.body, id, job);
-	if (submitted) return submitted;
-	return job ? eventJson(resultEvent(answer.body, job)) : describeResult(answer.body, id);
+function describeAnswer(body: unknown, id: string, job: JobContext | undefined): IDataObject {
+	const answer = readAnswer(body);
+	if ('queued' in answer) return submittedJson(answer, id, job);
+	return job ? eventJson(envelopeEvent(answer.finished, job)) : finishedJson(answer.finished, id);
 }
 
 /** As {@link submitJob}, for a payload of the engine. */
@@ -88,5 +87,5 @@ export async function submitJob(
 	const id = job?.jobKey ?? randomUUID();
 	const body = { ...payload, ...webhook, id };
 	const answer = await callToolkit(ctx, { path, body, timeoutMs: timeoutMs(ctx, mode, itemIndex) }, itemIndex);
-	return describeAnswer(answer, id, job);
+	return describeAnswer(answer.body, id, job);
 }

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } f
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../../engine/events';
-import { usefulLine } from './wire';
+import { parseNcaEnvelope } from '../../engine/nca/wire';
 import { request, type HttpAnswer, type HttpTiming } from '../shared/http';
 import { SERVICE_LABEL, SUBMIT_TIMEOUT_MS } from './constants';
 
@@ -29,10 +29,6 @@ function isHtml(answer: HttpAnswer): boolean {
 	return typeof answer.body === 'string' && /^\s*<|<html/i.test(answer.body);
 }
 
-function isEnvelope(body: unknown): body is { code: number; message: unknown } {
-	return typeof body === 'object' && body !== null && 'code' in body && 'job_id' in body;
-}
-
 function explainHtml({ status }: HttpAnswer, path: string): Partial<Failure> | undefined {
 	if (status === 404 || status === 405) {
 		const message = `This toolkit has no ${path}: it is an older version, or a part that the feature needs is not installed.`;
@@ -48,14 +44,14 @@ function explainHtml({ status }: HttpAnswer, path: string): Partial<Failure> | u
 /** What the toolkit's own words add to a refused answer. Its error texts hold the reason in their last useful line. */
 export function explain(answer: HttpAnswer, call: ToolkitCall): Partial<Failure> | undefined {
 	if (isHtml(answer)) return explainHtml(answer, call.path);
-	const { body, status } = answer;
-	if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
-	const message = usefulLine(body.message);
-	if (!isEnvelope(body)) return { message };
-	if (status === 404) return { class: 'lost', message };
-	// An answer with an envelope of 500 comes from the task itself: it began, and it is over.
-	if (status === 500 && call.idempotent !== true) return { class: 'provider_failed', message, began: 'yes' };
-	return { message };
+	const parsed = parseNcaEnvelope(answer.body, answer.status);
+	if (!parsed.ok || parsed.value.kind === 'accepted') return undefined;
+	const failure = parsed.value.kind === 'refused' ? parsed.value.failure : parsed.value.envelope.error;
+	if (!failure) return undefined;
+	const { message, class: failureClass, retryable } = failure;
+	// An envelope of 404 comes from the status routes: they do not know the job. Asking again at once changes nothing.
+	if (answer.status === 404) return { class: 'lost', message, retryable: false };
+	return { class: failureClass, message, retryable, ...(call.idempotent === true ? {} : { began: failure.began }) };
 }
 
 /**

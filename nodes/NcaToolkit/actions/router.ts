@@ -19,7 +19,6 @@ export const operations: Operations = {
 	},
 	image: {
 		screenshot: image.screenshot.execute,
-		toVideo: image.toVideo.execute,
 	},
 	job: {
 		get: job.get.execute,
@@ -48,10 +47,11 @@ export const operations: Operations = {
 	},
 	video: {
 		caption: video.caption.execute,
-		combine: video.combine.execute,
+		combineVoiceAndClip: video.combineVoiceAndClip.execute,
 		compose: video.compose.execute,
 		concatenate: video.concatenate.execute,
 		cut: video.cut.execute,
+		imageToVideo: video.imageToVideo.execute,
 		mixMusic: video.mixMusic.execute,
 		split: video.split.execute,
 		thumbnail: video.thumbnail.execute,

@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as screenshot from './screenshot.operation';
-import * as toVideo from './toVideo.operation';
 
-export { screenshot, toVideo };
+export { screenshot };
 
 export const description: INodeProperties[] = [
 	{
@@ -20,14 +19,7 @@ export const description: INodeProperties[] = [
 				action: 'Take a screenshot of a webpage',
 				description: 'Take a picture of a page',
 			},
-			{
-				name: 'To Video',
-				value: 'toVideo',
-				action: 'Make a video of an image',
-				description: 'Move slowly over a picture',
-			},
 		],
 	},
 	...screenshot.description,
-	...toVideo.description,
 ];

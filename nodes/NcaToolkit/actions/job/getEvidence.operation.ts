@@ -9,7 +9,7 @@ import type { Operation } from '../../../shared/router';
 import { attempt } from '../../attempt';
 import { SERVICE_LABEL } from '../../constants';
 import { askJob, askJobs, type KnownJob } from '../../jobs';
-import { envelopeEvent, type JobIdentity } from '../../wire';
+import { envelopeEvent, type JobIdentity } from '../../outcome';
 import { windowProperty } from './job.descriptions';
 
 const properties: INodeProperties[] = [
@@ -106,8 +106,7 @@ export const execute: Operation = async function (itemIndex) {
 	const identity = readIdentity(this, itemIndex);
 	const jobId = optionalString(this, 'jobId', itemIndex);
 	const found = jobId === undefined ? { state: 'unknown' as const } : await lookUp(this, jobId, itemIndex);
-	if ('job' in found && found.job?.envelope)
-		return eventJson(envelopeEvent(found.job.envelope, identity, new Date().toISOString()));
+	if ('job' in found && found.job?.envelope) return eventJson(envelopeEvent(found.job.envelope, identity));
 
 	const job = 'job' in found ? found.job : undefined;
 	const evidence: Evidence =

@@ -1,16 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as caption from './caption.operation';
-import * as combine from './combine.operation';
+import * as combineVoiceAndClip from './combineVoiceAndClip.operation';
 import * as compose from './compose.operation';
 import * as concatenate from './concatenate.operation';
 import * as cut from './cut.operation';
+import * as imageToVideo from './imageToVideo.operation';
 import * as mixMusic from './mixMusic.operation';
 import * as split from './split.operation';
 import * as thumbnail from './thumbnail.operation';
 import * as trim from './trim.operation';
 
-export { caption, combine, compose, concatenate, cut, mixMusic, split, thumbnail, trim };
+export { caption, combineVoiceAndClip, compose, concatenate, cut, imageToVideo, mixMusic, split, thumbnail, trim };
 
 export const description: INodeProperties[] = [
 	{
@@ -29,7 +30,7 @@ export const description: INodeProperties[] = [
 			},
 			{
 				name: 'Combine Voice and Clip',
-				value: 'combine',
+				value: 'combineVoiceAndClip',
 				action: 'Combine a voice and a clip',
 				description: 'Lay a clip under a voiceover; the result is as long as the voice',
 			},
@@ -50,6 +51,12 @@ export const description: INodeProperties[] = [
 				value: 'cut',
 				action: 'Cut spans out of a video',
 				description: 'Take spans out of a video',
+			},
+			{
+				name: 'Image to Video',
+				value: 'imageToVideo',
+				action: 'Make a video of an image',
+				description: 'Grow slowly into a still picture',
 			},
 			{
 				name: 'Mix Music',
@@ -78,10 +85,11 @@ export const description: INodeProperties[] = [
 		],
 	},
 	...caption.description,
-	...combine.description,
+	...combineVoiceAndClip.description,
 	...compose.description,
 	...concatenate.description,
 	...cut.description,
+	...imageToVideo.description,
 	...mixMusic.description,
 	...split.description,
 	...thumbnail.description,

@@ -44,7 +44,10 @@ const properties: INodeProperties[] = [
 	...submitProperties,
 ];
 
-export const description = updateDisplayOptions({ show: { resource: ['video'], operation: ['combine'] } }, properties);
+export const description = updateDisplayOptions(
+	{ show: { resource: ['video'], operation: ['combineVoiceAndClip'] } },
+	properties,
+);
 
 function readPicture(ctx: IExecuteFunctions, itemIndex: number) {
 	const picture = { ...PICTURE, ...withoutEmpty(readCollection(ctx, 'options', itemIndex)) };
