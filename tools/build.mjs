@@ -11,6 +11,8 @@ const RUNTIME_FILE = join(DIST, 'lib', 'runtime.js');
 const MANIFEST_PATH = /^dist\/(nodes|credentials)\/.+\.(node|credentials)\.js$/;
 /** Reached through the host's copy at run time; a second copy would break `instanceof` of its errors. */
 const HOST_PACKAGES = ['n8n-workflow'];
+/** node-fetch (of airtable) looks for this one and does without it. */
+const OPTIONAL_PACKAGES = ['encoding'];
 
 /**
  * Builds `dist/` from the classes that package.json's n8n manifest lists: one shared `lib/runtime.js` with everything
@@ -101,7 +103,9 @@ async function buildOrExplain(options) {
 function refuseForeignImports(metafile) {
 	const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
 	const external = imports.filter((found) => found.external).map((found) => found.path);
-	const foreign = external.filter((path) => !isBuiltin(path) && !HOST_PACKAGES.includes(path));
+	const allowed = [...HOST_PACKAGES, ...OPTIONAL_PACKAGES];
+	// Built-in modules that this Node.js does not know yet begin with `node:` all the same.
+	const foreign = external.filter((path) => !path.startsWith('node:') && !isBuiltin(path) && !allowed.includes(path));
 	if (foreign.length > 0)
 		throw new ToolError(`The bundle imports packages that nobody installs: ${foreign.join(', ')}`);
 }

@@ -13,6 +13,7 @@ const LOCK_FILE = join(PACKED_DIR, 'lock');
 const LOCK_POLL_MS = 200;
 const LOCK_WAIT_MS = 120_000;
 const HASH_LENGTH = 16;
+const KEEP_OLD_MS = 60 * 60 * 1000;
 /** Everything that shapes the published package. */
 const INPUTS = [
 	'package.json',
@@ -58,7 +59,16 @@ async function buildAndPack(target, allowMissing) {
 	});
 	if (code !== 0) throw new ToolError(`npm pack failed:\n${output}`);
 	await rename(fresh, target);
+	await removeOld();
 	return await tarballIn(target);
+}
+
+/** Tarballs of former sources, but for those that a running test may still hold on to. */
+async function removeOld() {
+	for (const name of await readdir(PACKED_DIR)) {
+		const path = join(PACKED_DIR, name);
+		if (Date.now() - (await stat(path)).mtimeMs > KEEP_OLD_MS) await rm(path, { recursive: true, force: true });
+	}
 }
 
 async function tarballIn(folder) {

@@ -42,6 +42,7 @@ export async function putClips(
 	clips: ClipFile[],
 	signal: AbortSignal,
 ): Promise<void> {
+	if (clips.length === 0) return;
 	const segments = await view.records('Segments', videoId);
 	segments.sort((a, b) => Number(a.fields.order) - Number(b.fields.order));
 	const atOnce = Math.ceil(segments.length / 2);

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import { startSandbox, type Sandbox } from '../index';
+import { FaultSettingsError, startSandbox, type Sandbox } from '../index';
 import { findClips, putClips, type ClipFile } from './clips';
 import { API_KEY_HEADER, DEFAULT_PORT, INTAKE_PATH, POLL_MS, POLL_REAL_AIRTABLE_MS } from './constants';
-import { DemoError } from './errors';
+import { DemoError, UsageError } from './errors';
 import { readScript, sendScript } from './intake';
 import { freePort, isPortFree, startN8n, type RunningN8n } from './n8n';
 import type { DemoOptions } from './options';
@@ -68,7 +68,7 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 	print('Starting the services …');
 	const sandbox = await startSandbox({ dir: join(dir, 'sandbox'), services: standInsBeside(real) });
 	try {
-		sandbox.setFaults(inputs.faults);
+		setFaults(sandbox, inputs.faults);
 		await prepareTracker(trackerAccess(sandbox, real));
 		const port = await choosePort(options.port);
 		const apiKey = newSecret();
@@ -91,6 +91,15 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 	}
 }
 
+function setFaults(sandbox: Sandbox, faults: Record<string, unknown>): void {
+	try {
+		sandbox.setFaults(faults);
+	} catch (error) {
+		if (error instanceof FaultSettingsError) throw new UsageError(`--faults: ${error.message}`);
+		throw error;
+	}
+}
+
 /** Sends the script in, follows the video to its end and fetches it. */
 export async function makeVideo(
 	demo: RunningDemo,
@@ -104,6 +113,7 @@ export async function makeVideo(
 	const taken = await sendScript(demo.n8n.baseUrl, demo.apiKey, { script_text: inputs.script, background });
 	print(`Video ${taken.video_id}, ${taken.segments.length} segments:`);
 	const ended = new AbortController();
+	const untilEnded = AbortSignal.any([signal, ended.signal]);
 	const watching = watchVideo({
 		view: demo.view,
 		videoId: taken.video_id,
@@ -111,12 +121,12 @@ export async function makeVideo(
 		deadlineMs: startedMs + options.timeoutMin * MS_PER_MIN,
 		startedMs,
 		print,
-		signal: AbortSignal.any([signal, ended.signal]),
+		signal: untilEnded,
+	}).finally(() => ended.abort());
+	const clipping = putClips(demo.view, taken.video_id, inputs.clips ?? [], untilEnded).catch((error: unknown) => {
+		// A video that ended, well or not, needs no more clips.
+		if (!untilEnded.aborted) throw error;
 	});
-	const clipping =
-		inputs.clips === undefined
-			? Promise.resolve()
-			: putClips(demo.view, taken.video_id, inputs.clips, AbortSignal.any([signal, ended.signal]));
 	try {
 		const [end] = await Promise.all([watching, clipping]);
 		const wallS = (Date.now() - startedMs) / 1000;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SandboxReport } from '../core/sandbox';
-import { findFfmpeg } from '../core/ffmpeg';
+import { findMediaBinaries } from '../media/binaries';
 import { probeMedia } from '../media/probe';
 import { DemoError } from './errors';
 import type { EndedVideo } from './progress';
@@ -71,7 +71,7 @@ async function download(url: string, out: string): Promise<number> {
 	if (!response.ok || response.body === null) throw new DemoError(`${url} answered ${response.status}`);
 	await mkdir(dirname(out), { recursive: true });
 	await pipeline(Readable.fromWeb(response.body), createWriteStream(out));
-	const { durationS } = await probeMedia(findFfmpeg().ffprobePath, out);
+	const { durationS } = await probeMedia(findMediaBinaries().ffprobePath, out);
 	return durationS;
 }
 

@@ -1,0 +1,171 @@
+import { API_KEY_HEADER, INTAKE_PATH } from '../../sandbox/demo/constants';
+import type { DemoResult } from '../../sandbox/demo/result';
+import { findMediaBinaries } from '../../sandbox/media/binaries';
+import { probeMedia } from '../../sandbox/media/probe';
+import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
+
+const START_MS = 240_000;
+const VIDEO_MS = 600_000;
+const MAX_INTAKE_BYTES = 1024 * 1024;
+
+/** Each test has words of its own: equal work of two videos would be one paid call. */
+const SCRIPTS = {
+	plain:
+		'The tide goes out twice a day, and twice a day it comes back. Nobody asks it to. The shells it leaves behind are the only receipt.',
+	dropped: 'A letter that was never delivered still has something to say. Somebody only has to go and look for it.',
+	doubled: 'An echo is not a second voice. It is the first one, heard again, and it should be answered only once.',
+	clips: 'Bring your own pictures and the story will wait for them. When they are there, it goes on by itself.',
+	failing: 'Some days nothing works, and the honest thing is to say so. Then to say why.',
+};
+
+describe('the whole engine in a real n8n', () => {
+	let engine: VideoEngineUnderTest;
+
+	beforeAll(async () => {
+		engine = await VideoEngineUnderTest.start();
+	}, START_MS);
+
+	afterEach(() => {
+		engine.demo.sandbox.setFaults({});
+	});
+
+	afterAll(async () => {
+		await engine?.stop();
+	});
+
+	async function jobsOf({ videoId }: DemoResult): Promise<Array<Record<string, unknown>>> {
+		return (await engine.demo.view.records('Jobs', videoId)).map(({ fields }) => fields);
+	}
+
+	/** Paid calls must name their work once, whatever happened on the way. */
+	function expectPaidOnce({ report }: DemoResult): void {
+		const calls = report.paidCalls.map(({ service, route, inputHash }) => `${service} ${route} ${inputHash}`);
+		expect(calls).toEqual([...new Set(calls)]);
+	}
+
+	async function expectFinished(result: DemoResult): Promise<void> {
+		expect(result).toMatchObject({ status: 'completed', finalUrl: expect.any(String) });
+		const jobs = await jobsOf(result);
+		expect(jobs.map(({ job_key, status }) => ({ job_key, status }))).toEqual(
+			jobs.map(({ job_key }) => ({ job_key, status: 'completed' })),
+		);
+		expectPaidOnce(result);
+	}
+
+	it(
+		'turns a script into a film that is as long as its narration',
+		async () => {
+			const result = await engine.make({ script: SCRIPTS.plain });
+			await expectFinished(result);
+			const probe = await probeMedia(findMediaBinaries().ffprobePath, String(result.out));
+			expect(probe.video).toMatchObject({
+				codec_name: 'h264',
+				width: 1920,
+				height: 1080,
+				pix_fmt: 'yuv420p',
+				r_frame_rate: '30/1',
+			});
+			expect(probe.audio).toMatchObject({ codec_name: 'aac', sample_rate: '48000', channels: 2 });
+			const toleranceS = 0.5 + 0.02 * result.segments;
+			expect(Math.abs(probe.durationS - Number(result.narrationS))).toBeLessThanOrEqual(toleranceS);
+			const executions = await engine.demo.n8n.executions();
+			expect(executions.filter(({ status }) => status !== 'success')).toEqual([]);
+		},
+		VIDEO_MS,
+	);
+
+	it(
+		'keeps only permanent addresses, each of which downloads with its content type',
+		async () => {
+			const result = await engine.make({ script: SCRIPTS.plain });
+			const publicUrl = engine.demo.sandbox.credentials('spaces').publicBaseUrl;
+			const urls = (await jobsOf(result)).map(({ output_url }) => String(output_url));
+			for (const url of [...urls, String(result.finalUrl)]) {
+				expect(url.startsWith(publicUrl)).toBe(true);
+				const response = await fetch(url, { method: 'HEAD' });
+				expect({ url, status: response.status }).toEqual({ url, status: 200 });
+				expect(response.headers.get('content-type')).toMatch(/^(audio|video)\//);
+			}
+		},
+		VIDEO_MS,
+	);
+
+	it(
+		'finishes although every callback is lost',
+		async () => {
+			engine.demo.sandbox.setFaults({ seed: 7, callbacks: { drop: 1 } });
+			const result = await engine.make({ script: SCRIPTS.dropped });
+			await expectFinished(result);
+			expect(result.report.callbacks.dropped).toBeGreaterThan(0);
+		},
+		VIDEO_MS,
+	);
+
+	it(
+		'takes a callback that comes twice once, and counts both',
+		async () => {
+			engine.demo.sandbox.setFaults({ seed: 8, callbacks: { duplicate: 1 } });
+			const result = await engine.make({ script: SCRIPTS.doubled });
+			await expectFinished(result);
+			for (const { history } of await jobsOf(result)) {
+				expect(String(history).match(/completed/g)).toHaveLength(1);
+			}
+		},
+		VIDEO_MS,
+	);
+
+	it(
+		"shows a person's clips, those that come late too",
+		async () => {
+			const result = await engine.make({ script: SCRIPTS.clips, clips: await engine.clips() });
+			await expectFinished(result);
+			const segments = await engine.demo.view.records('Segments', result.videoId);
+			expect(segments.map(({ fields }) => fields.clip_source)).toEqual(segments.map(() => 'user'));
+		},
+		VIDEO_MS,
+	);
+
+	it(
+		"ends with the provider's words, one Slack message and one mail when a provider always fails",
+		async () => {
+			engine.demo.sandbox.setFaults({ services: { goApi: { status: { '500': 1 } } } });
+			const result = await engine.make({ script: SCRIPTS.failing });
+			expect(result.status).toBe('failed');
+			expect(result.error).toMatch(/500|GoAPI/i);
+			const { slack, smtp } = engine.demo.sandbox.report().services;
+			expect(slack?.own.messages).toHaveLength(1);
+			expect(smtp?.own.mails).toHaveLength(1);
+		},
+		VIDEO_MS,
+	);
+
+	it.each([
+		['an empty script', JSON.stringify({ script_text: '' })],
+		['a script of a megabyte', JSON.stringify({ script_text: 'word '.repeat(MAX_INTAKE_BYTES / 5) })],
+		['no script', '{}'],
+		['bytes that are no JSON', '\u0000\u0001\u0002{'],
+	])(
+		'refuses %s with a reason and creates nothing',
+		async (_what, body) => {
+			const videos = async () => {
+				const response = await fetch(`${engine.demo.sandbox.baseUrl('airtable')}/_people/records?table=Videos`);
+				return ((await response.json()) as { records: unknown[] }).records.length;
+			};
+			const before = await videos();
+			const response = await fetch(`${engine.demo.n8n.baseUrl}${INTAKE_PATH}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', [API_KEY_HEADER]: engine.demo.apiKey },
+				body,
+			});
+			expect([400, 413, 422]).toContain(response.status);
+			expect(await response.text()).toMatch(/script|JSON|large/i);
+			expect(await videos()).toBe(before);
+		},
+		VIDEO_MS,
+	);
+
+	it('lets nobody in without the key', async () => {
+		const response = await fetch(`${engine.demo.n8n.baseUrl}${INTAKE_PATH}`, { method: 'POST', body: '{}' });
+		expect([401, 403]).toContain(response.status);
+	});
+});
