@@ -30,7 +30,7 @@ export function checkForeignUrl(
 	}
 	// "localhost." and "localhost" are one host, and must be one for the allow-list as well.
 	if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1);
-	if (url.hostname === '') return refuse('url_malformed', 'The URL names no host.');
+	if (url.hostname.endsWith('.')) return refuse('url_malformed', 'The URL names no host.');
 
 	const port = url.port === '' ? DEFAULT_PORTS[url.protocol] : Number(url.port);
 	const scope = allowedInternalHosts.includes(`${url.hostname}:${port}`) ? 'internal' : 'public';
@@ -68,7 +68,7 @@ export function parseAllowedInternalHosts(list: string): Result<string[]> {
 }
 
 function normaliseHostAndPort(entry: string): string | undefined {
-	const match = /^([^/?#@]+):(\d{1,5})$/.exec(entry);
+	const match = /^([^/?#@*]+):(\d{1,5})$/.exec(entry);
 	const url = match === null ? undefined : parseUrl(`http://${entry}`);
 	if (match === null || url === undefined) return undefined;
 	return `${url.hostname.replace(/\.$/, '')}:${Number(match[2])}`;

@@ -6,10 +6,9 @@ import { RETRY_CAP_MS, DOWNLOAD_RETRY_BASE_MS, DOWNLOAD_TRIES } from './constant
 
 export interface DownloadOptions {
 	/** Guards and limits of each fetch. */
-	fetch: Pick<
-		ForeignFetchOptions,
-		'allowedInternalHosts' | 'egress' | 'maxBytes' | 'idleTimeoutMs' | 'resolveHost' | 'signal'
-	>;
+	fetch: Pick<ForeignFetchOptions, 'allowedInternalHosts' | 'egress' | 'idleTimeoutMs' | 'resolveHost' | 'signal'> & {
+		maxBytes: number;
+	};
 	timeoutMs: number;
 	random?: () => number;
 	wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -79,12 +78,14 @@ export class Download implements AsyncIterable<Uint8Array> {
 		const timeoutMs = Math.floor(this.deadlineMs - performance.now());
 		if (timeoutMs <= 0) return { ok: false, failure: { ...OUT_OF_TIME } };
 		const range = this.received > 0 ? { from: this.received, validator: this.validator } : undefined;
-		const fetched = await foreignFetch(this.url, { ...this.options.fetch, timeoutMs, range });
+		const maxBytes = this.options.fetch.maxBytes - this.received;
+		const fetched = await foreignFetch(this.url, { ...this.options.fetch, maxBytes, timeoutMs, range });
 		if (!fetched.ok) return { ok: false, failure: foreignFailure(fetched) };
 		const response = fetched.value;
 		const failure = this.received > 0 ? this.checkResumed(response) : this.checkFirst(response);
 		if (failure === undefined) return { ok: true, response };
 		await response.discard();
+		if (failure instanceof RestartDownloadError) throw failure;
 		return { ok: false, failure };
 	}
 
@@ -96,13 +97,13 @@ export class Download implements AsyncIterable<Uint8Array> {
 		return undefined;
 	}
 
-	private checkResumed({ status, headers }: ForeignResponse): Failure | undefined {
+	private checkResumed({ status, headers }: ForeignResponse): Failure | RestartDownloadError | undefined {
 		// 200: the file has changed or ranges are not known here. 416: it is shorter now.
-		if (status === 200 || status === 416) throw new RestartDownloadError({ ...CHANGED });
+		if (status === 200 || status === 416) return new RestartDownloadError({ ...CHANGED });
 		if (status !== 206) return failureOfStatus(status, headers['retry-after']);
 		const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
 		const isSameFile = total === '*' || this.total === undefined || Number(total) === this.total;
-		if (Number(from) !== this.received || !isSameFile) throw new RestartDownloadError({ ...CHANGED });
+		if (Number(from) !== this.received || !isSameFile) return new RestartDownloadError({ ...CHANGED });
 		return undefined;
 	}
 

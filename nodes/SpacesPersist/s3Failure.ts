@@ -12,6 +12,8 @@ interface SdkError {
 
 const AUTH_ERRORS = ['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed'];
 const THROTTLING_ERRORS = ['SlowDown', 'Throttling', 'ThrottlingException', 'TooManyRequests', 'RequestLimitExceeded'];
+/** Also told inside an answer 200, when S3 finds the error after it has begun to answer. */
+const SERVER_ERRORS = ['InternalError', 'ServiceUnavailable'];
 const TIMEOUT_ERRORS = ['TimeoutError', 'RequestTimeout', 'ETIMEDOUT'];
 
 /** Describes an error of the S3 SDK. Nothing at a store is paid for twice, so `began` is always `no`. */
@@ -39,7 +41,7 @@ function toSdkError(error: unknown): SdkError {
 function classify(name: string, code: string, httpStatus: number | undefined): FailureClass {
 	if (THROTTLING_ERRORS.includes(name) || httpStatus === 429) return 'rate_limited';
 	if (TIMEOUT_ERRORS.includes(name) || TIMEOUT_ERRORS.includes(code) || httpStatus === 408) return 'timeout';
-	if (httpStatus === undefined || httpStatus >= 500) return 'unavailable';
+	if (httpStatus === undefined || httpStatus >= 500 || SERVER_ERRORS.includes(name)) return 'unavailable';
 	if (AUTH_ERRORS.includes(name) || httpStatus === 401 || httpStatus === 403) return 'auth';
 	if (httpStatus === 404 && name !== 'NoSuchBucket') return 'lost';
 	// A 2xx or 3xx that the SDK could not use: a wrong endpoint or a proxy's page.
