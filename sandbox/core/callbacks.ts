@@ -116,6 +116,12 @@ export class CallbackSender {
 	}
 }
 
+/** Bytes and texts are sent as they are. */
+function bytesOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+	if (typeof body === 'string') return body;
+	return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
+}
+
 /** The receiver's status, or 0 when it couldn't be reached in time. */
 async function post(callback: OutgoingCallback, stopping: AbortSignal): Promise<number> {
 	const timeout = callback.timeoutMs === undefined ? [] : [AbortSignal.timeout(callback.timeoutMs)];
@@ -123,7 +129,7 @@ async function post(callback: OutgoingCallback, stopping: AbortSignal): Promise<
 		const response = await fetch(callback.url, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', ...callback.headers },
-			body: typeof callback.body === 'string' ? callback.body : JSON.stringify(callback.body),
+			body: bytesOf(callback.body),
 			redirect: callback.redirect === 'error' ? 'error' : 'follow',
 			signal: AbortSignal.any([stopping, ...timeout]),
 		});

@@ -114,7 +114,10 @@ export class StandInHost {
 		if (fault?.name === 'lostAnswer') return await this.never(meter, closed);
 		if (reply.hangUp) return this.hangUp(meter, response);
 		meter.status(String(reply.status));
-		await sendReply(response, reply, deliveryOf(fault), (count) => meter.addOut(count));
+		await sendReply(response, reply, deliveryOf(fault), (count) => meter.addOut(count)).catch((error: unknown) => {
+			this.noteBug(call.route, error);
+			response.destroy();
+		});
 		return String(reply.status);
 	}
 

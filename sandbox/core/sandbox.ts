@@ -1,6 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 import { findMediaBinaries } from '../media/binaries';
 import { CallbackSender } from './callbacks';
@@ -9,6 +7,7 @@ import { DEFAULT_SEED, SANDBOX_SERVICES } from './constants';
 import { ControlPlane } from './control';
 import { parseFaults, type OwnFaults } from './faultSettings';
 import { FaultInjector } from './faults';
+import { openFolder, type SandboxFolder } from './folder';
 import { StandInHost, type HostTools } from './host';
 import { SandboxLog, type LogListener } from './log';
 import { createRandom } from './random';
@@ -54,9 +53,6 @@ export interface SandboxReport {
 /** Holds `node_modules`. */
 const PACKAGE_ROOT = join(__dirname, '..', '..');
 
-/** Marks a folder as the sandbox's own, so that no other folder is ever emptied. */
-const MARKER = '.sandbox-data';
-
 /**
  * Starts the stand-ins, each on a loopback port of its own, and the control plane.
  * @throws Error when `dir` holds something else, a port is taken, or a stand-in can't start
@@ -83,7 +79,7 @@ export class Sandbox {
 
 	private readonly seed: number;
 
-	private dir = '';
+	private folder: SandboxFolder | undefined;
 
 	private since: number;
 
@@ -105,7 +101,8 @@ export class Sandbox {
 	/** Called by {@link startSandbox}. */
 	async start(): Promise<void> {
 		const { ports = {}, services = SANDBOX_SERVICES } = this.options;
-		this.dir = await prepareDir(this.options, services);
+		const folder = await openFolder(this.options.dir, this.options.keep ? [] : services);
+		this.folder = folder;
 		// Every address is known before the first stand-in is made, so that they can name each other.
 		for (const service of services) {
 			const host = new StandInHost(service, this.tools);
@@ -115,7 +112,7 @@ export class Sandbox {
 		await this.control.server.open(ports.control);
 		for (const [service, host] of this.hosts) {
 			const create = this.options.standIns?.[service] ?? (await loadStandIn(service));
-			host.standIn = await create(await this.contextOf(service, host));
+			host.standIn = await create(await this.contextOf(service, host, folder));
 		}
 	}
 
@@ -216,7 +213,7 @@ export class Sandbox {
 		for (const { standIn } of this.hosts.values()) await standIn?.stop();
 		await this.callbacks.abort();
 		await this.tools.log.close();
-		if (this.options.dir === undefined && this.dir) await rm(this.dir, { recursive: true, force: true });
+		await this.folder?.close();
 	}
 
 	private host(service: SandboxService): StandInHost {
@@ -225,11 +222,10 @@ export class Sandbox {
 		return host;
 	}
 
-	private async contextOf(service: SandboxService, host: StandInHost): Promise<SandboxContext> {
+	private async contextOf(service: SandboxService, host: StandInHost, folder: SandboxFolder): Promise<SandboxContext> {
 		const { clock, recorder, log } = this.tools;
 		const { ffmpeg: given } = this.options;
-		const dir = join(this.dir, service);
-		await mkdir(dir, { recursive: true });
+		const dir = await folder.of(service);
 		return {
 			dir,
 			clock,
@@ -247,19 +243,4 @@ export class Sandbox {
 			},
 		};
 	}
-}
-
-async function prepareDir(options: SandboxOptions, services: readonly SandboxService[]): Promise<string> {
-	if (options.dir === undefined) return await mkdtemp(join(tmpdir(), 'video-engine-sandbox-'));
-	const dir = resolve(options.dir);
-	await mkdir(dir, { recursive: true });
-	const entries = await readdir(dir);
-	if (entries.length > 0 && !entries.includes(MARKER)) {
-		throw new Error(`${dir} holds other files; name an empty or a new folder for the sandbox`);
-	}
-	await writeFile(join(dir, MARKER), '');
-	if (!options.keep) {
-		await Promise.all(services.map(async (service) => await rm(join(dir, service), { recursive: true, force: true })));
-	}
-	return dir;
 }

@@ -93,7 +93,7 @@ function flatten(headers: IncomingMessage['headers']): Record<string, string> {
 /** How much of an answer is sent: all of it, a part with the connection cut, or a part that claims to be all. */
 export type Delivery = 'whole' | 'cut' | 'truncate';
 
-/** Sends a reply. Resolves when it is sent or the client is gone; never rejects. */
+/** Sends a reply. Resolves when it is sent or the client is gone; rejects when its headers can't be sent. */
 export async function sendReply(
 	response: ServerResponse,
 	reply: SandboxReply,
@@ -101,7 +101,7 @@ export async function sendReply(
 	onBytes: (count: number) => void,
 ): Promise<void> {
 	const headers = { ...reply.headers };
-	const body = encodeBody(reply.body, headers);
+	const body = encodeBody(reply, headers);
 	if (response.destroyed) return discard(body);
 	if (delivery !== 'whole') return await sendPart(response, reply.status, headers, body, delivery, onBytes);
 	response.writeHead(reply.status, headers);
@@ -136,8 +136,11 @@ async function sendPart(
 	});
 }
 
+/** Statuses whose answers have no body, and so no length. */
+const BODILESS = new Set([204, 304]);
+
 /** Completes type and length in `headers`, which stand-ins may have set themselves (in lower case). */
-function encodeBody(body: SandboxReply['body'], headers: Record<string, string>): Buffer | Readable {
+function encodeBody({ status, body }: SandboxReply, headers: Record<string, string>): Buffer | Readable {
 	if (body instanceof Readable) return body;
 	if (typeof body === 'object' && !Buffer.isBuffer(body)) {
 		headers['content-type'] ??= 'application/json; charset=utf-8';
@@ -148,7 +151,7 @@ function encodeBody(body: SandboxReply['body'], headers: Record<string, string>)
 			: Buffer.isBuffer(body)
 				? body
 				: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-	headers['content-length'] ??= String(bytes.length);
+	if (!BODILESS.has(status)) headers['content-length'] ??= String(bytes.length);
 	return bytes;
 }
 

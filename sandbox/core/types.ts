@@ -45,7 +45,7 @@ export interface OutgoingCallback {
 	service: SandboxService;
 	url: string;
 	headers?: Record<string, string>;
-	/** JSON body, sent as these bytes. */
+	/** Sent as JSON; a text or bytes are sent as they are. */
 	body: unknown;
 	/** No answer within this time counts as failed. */
 	timeoutMs?: number;

@@ -6,6 +6,7 @@ import { openPayload, readXml } from './payload';
 import {
 	isPublicAcl,
 	objectHeadersOf,
+	requireHeaderValue,
 	requireObject,
 	requireValidKey,
 	type S3Call,
@@ -79,8 +80,14 @@ function headersOf(object: StoredObject): Record<string, string> {
 function overridesOf({ request, identity }: S3Call): Record<string, string> {
 	if (identity.kind === 'anonymous') return {};
 	const names = ['type', 'disposition', 'encoding', 'language'].map((name) => `content-${name}`);
-	const given = [...names, 'cache-control', 'expires'].map((name) => [name, request.query.get(`response-${name}`)]);
-	return Object.fromEntries(given.filter(([, value]) => value !== null)) as Record<string, string>;
+	const overrides: Record<string, string> = {};
+	for (const name of [...names, 'cache-control', 'expires']) {
+		const value = request.query.get(`response-${name}`);
+		if (value === null) continue;
+		requireHeaderValue(name, value);
+		overrides[name] = value;
+	}
+	return overrides;
 }
 
 function isRangeMeant(object: StoredObject, ifRange: string | undefined): boolean {

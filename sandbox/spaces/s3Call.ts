@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
 import type { SandboxContext, SandboxReply, SandboxRequest } from '../core/types';
 import type { Identity, SignedIdentity } from './auth';
 import { DEFAULT_CONTENT_TYPE, MAX_KEY_BYTES, MAX_METADATA_BYTES } from './constants';
@@ -93,7 +95,21 @@ function metadataOf(amz: Record<string, string>): Record<string, string> {
 	if (size > MAX_METADATA_BYTES) {
 		throw new S3Error(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
 	}
+	for (const [name, value] of entries) requireHeaderValue(name, value);
 	return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/**
+ * What a presigned URL brings in its query may not fit into a header of an answer.
+ * @throws S3Error `InvalidArgument`
+ */
+export function requireHeaderValue(name: string, value: string): void {
+	try {
+		validateHeaderName(name);
+		validateHeaderValue(name, value);
+	} catch {
+		throw invalidArgument('Header name or value contains invalid characters.');
+	}
 }
 
 /** @throws S3Error `AccessDenied` */

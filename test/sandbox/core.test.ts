@@ -284,8 +284,9 @@ describe('faults of requests', () => {
 
 	it('draws a fault of work outside of requests from the script of its label', async () => {
 		await start();
-		sandbox.setFaults({ services: { elevenLabs: { routes: { job: { script: ['quota'] } } } } });
+		sandbox.setFaults({ services: { elevenLabs: { routes: { job: { script: ['ok', 'quota'] } } } } });
 
+		expect(probe.context?.drawFault('quota', 'job')).toBe(false);
 		expect(probe.context?.drawFault('quota', 'job')).toBe(true);
 		expect(probe.context?.drawFault('quota', 'job')).toBe(false);
 	});
@@ -436,6 +437,23 @@ describe('files', () => {
 		await expect(startSandbox({ dir, services: [] })).rejects.toThrow('holds other files');
 
 		expect(await readdir(dir)).toEqual(['thesis.txt']);
+	});
+
+	it('leaves a folder alone that another sandbox uses', async () => {
+		await start();
+		await writeFile(join(dir, '.sandbox-data'), String(process.ppid));
+
+		await expect(startSandbox({ dir, services: [] })).rejects.toThrow('in use by another sandbox');
+	});
+
+	it('closes what it opened when a port is taken', async () => {
+		await start();
+		const taken = Number(new URL(sandbox.controlUrl).port);
+		const ports = { elevenLabs: 0, control: taken };
+
+		const second = startSandbox({ services: ['elevenLabs'], standIns: { elevenLabs: probeStandIn(probe) }, ports });
+
+		await expect(second).rejects.toThrow('EADDRINUSE');
 	});
 
 	it('empties its own folder at the next start, unless told to keep it', async () => {

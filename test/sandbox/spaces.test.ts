@@ -315,6 +315,14 @@ describe('presigned URLs', () => {
 		expect((await fetch(url.replace('Expires=60', 'Expires=600'))).status).toBe(403);
 	});
 
+	it('can put nothing into the headers of an answer but a value', async () => {
+		const url = await presign('PUT', 'a', 60, { 'x-amz-meta-a': 'x\r\ny:z' });
+		await put('b');
+
+		expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(400);
+		expect((await fetch(await presign('GET', 'b', 60, { 'response-expires': '日' }))).status).toBe(400);
+	});
+
 	it('may not outlive a week', async () => {
 		const url = (await presign('GET', 'a', 604_800)).replace('Expires=604800', 'Expires=604801');
 
