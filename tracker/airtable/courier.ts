@@ -1,6 +1,6 @@
 import type { Refusal } from '../../engine/result';
 import { MAX_LOCK_OUTS, MAX_RETRIES, RETRY_BASE_MS, RETRY_CAP_MS } from './constants';
-import type { ApiAnswer, ApiFailure, ApiRequest, Transport } from './transport';
+import type { ApiAnswer, ApiRequest, Transport } from './transport';
 import type { Turnstile } from './turnstile';
 import type { TrackerClock } from './types';
 
@@ -28,23 +28,34 @@ export class Courier {
 	constructor(private readonly options: CourierOptions) {}
 
 	async deliver(delivery: Delivery): Promise<DeliveryResult> {
-		const { turnstile, transport } = this.options;
-		let retries = 0;
-		for (let lockOuts = 0; ;) {
-			const turn = await turnstile.enter(delivery.table, delivery.priority);
-			if (!turn.ok) return { ok: false, kind: 'turned_away', refusal: turn };
-			const answer = await transport.send(delivery.build());
-			turn.value();
-			if (answer.ok) return answer;
-			if (answer.kind === 'rate_limited') {
-				turnstile.close(delivery.table);
-				if (++lockOuts >= MAX_LOCK_OUTS) return answer;
-			} else if (mayRetry(answer, delivery) && retries < MAX_RETRIES) {
-				await this.pause(retries++);
-			} else {
-				return answer;
-			}
+		const spent = { retries: 0, lockOuts: 0 };
+		for (;;) {
+			const answer = await this.deliverOnce(delivery);
+			if (answer.ok || !(await this.waitForRetry(answer, delivery, spent))) return answer;
 		}
+	}
+
+	private async deliverOnce(delivery: Delivery): Promise<DeliveryResult> {
+		const { turnstile, transport } = this.options;
+		const turn = await turnstile.enter(delivery.table, delivery.priority);
+		if (!turn.ok) return { ok: false, kind: 'turned_away', refusal: turn };
+		const answer = await transport.send(delivery.build());
+		turn.value();
+		if (!answer.ok && answer.kind === 'rate_limited') turnstile.close(delivery.table);
+		return answer;
+	}
+
+	/** False when there is to be no retry. After a 429 the turnstile does the waiting. */
+	private async waitForRetry(
+		failure: Exclude<DeliveryResult, { ok: true }>,
+		{ isIdempotent }: Delivery,
+		spent: { retries: number; lockOuts: number },
+	): Promise<boolean> {
+		if (failure.kind === 'rate_limited') return ++spent.lockOuts < MAX_LOCK_OUTS;
+		if (failure.kind !== 'transient' || (failure.mayHaveBegun && !isIdempotent)) return false;
+		if (spent.retries === MAX_RETRIES) return false;
+		await this.pause(spent.retries++);
+		return true;
 	}
 
 	/** Waits longer with every retry, by chance between half and all of the time. */
@@ -52,8 +63,4 @@ export class Courier {
 		const ceiling = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** retries);
 		await this.options.clock.sleep(ceiling * (0.5 + this.options.random() / 2));
 	}
-}
-
-function mayRetry(failure: ApiFailure, { isIdempotent }: Delivery): boolean {
-	return failure.kind === 'transient' && (isIdempotent || !failure.mayHaveBegun);
 }

@@ -67,11 +67,11 @@ class AirtableRecordStore implements RecordStore {
 	}
 
 	async list(table: string, options: ListOptions = {}): Promise<Result<StoredRecord[]>> {
-		for (let restarts = 0; ; restarts++) {
+		for (let restarts = 0; restarts <= MAX_LIST_RESTARTS; restarts++) {
 			const pages = await this.readPages(table, options);
 			if (pages !== 'iterator_ended') return pages;
-			if (restarts === MAX_LIST_RESTARTS) return refuse('unavailable', `Airtable broke off a list of "${table}".`);
 		}
+		return refuse('unavailable', `Airtable broke off a list of "${table}" again and again.`);
 	}
 
 	async create(table: string, fields: PendingWrite['fields'], { keyField }: { keyField?: string } = {}) {

@@ -1,4 +1,4 @@
-import Airtable from 'airtable';
+import Airtable, { type Error as AirtableError } from 'airtable';
 
 import { REQUEST_TIMEOUT_MS } from './constants';
 import type { RequestReport, TrackerClock } from './types';
@@ -115,34 +115,23 @@ async function readText(url: string, token: string, signal: AbortSignal): Promis
 }
 
 async function timeOut(signal: AbortSignal): Promise<ApiFailure> {
-	if (!signal.aborted) {
-		await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-	}
+	await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 	const message = `no answer within ${REQUEST_TIMEOUT_MS / 1_000} s`;
 	return { ok: false, kind: 'transient', status: 0, type: 'TIMEOUT', message, mayHaveBegun: true };
 }
 
-/** The package rejects with objects `{ error, message, statusCode }` that are no Errors. */
+/** The package rejects with objects of its own that are no Errors. */
 function readFailure(error: unknown): ApiFailure {
-	const {
-		error: type,
-		message,
-		statusCode,
-	} = (typeof error === 'object' && error !== null ? error : {}) as {
-		error?: unknown;
-		message?: unknown;
-		statusCode?: unknown;
-	};
-	const status = typeof statusCode === 'number' ? statusCode : 0;
-	const text = typeof message === 'string' ? message : '';
+	const { error: type = 'UNKNOWN', message, statusCode } = error as Partial<AirtableError> & { message: string };
+	const status = statusCode ?? 0;
 	return {
 		ok: false,
 		kind: kindOf(status),
 		status,
-		type: typeof type === 'string' ? type : 'UNKNOWN',
+		type,
 		// What stands before the reason is the URL with its query.
-		message: text.replace(/^request to \S+ failed, reason: /, ''),
-		mayHaveBegun: status !== 429 && !(status === 0 && NOT_CONNECTED.test(text)),
+		message: message.replace(/^request to \S+ failed, reason: /, ''),
+		mayHaveBegun: status !== 429 && !(status === 0 && NOT_CONNECTED.test(message)),
 	};
 }
 
