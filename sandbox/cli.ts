@@ -64,13 +64,13 @@ function portsFrom(first: number): Pick<SandboxOptions, 'ports' | 'settings'> {
 	return { ports: { ...byService, control }, settings: { smtp: { port: control + 1 } } };
 }
 
-function describe(sandbox: Sandbox): { control: string; services: Record<string, Record<string, string>> } {
+function overview(sandbox: Sandbox): { control: string; services: Record<string, Record<string, string>> } {
 	const services = sandbox.services.map((service) => [service, sandbox.credentials(service)] as const);
 	return { control: sandbox.controlUrl, services: Object.fromEntries(services) };
 }
 
 function print(sandbox: Sandbox, json: boolean): void {
-	const description = describe(sandbox);
+	const description = overview(sandbox);
 	if (json) return void process.stdout.write(`${JSON.stringify(description)}\n`);
 	for (const [service, credentials] of Object.entries(description.services)) {
 		process.stdout.write(`${service}\n`);
@@ -86,8 +86,7 @@ async function main(): Promise<void> {
 	const stop = () => {
 		void sandbox.stop().then(() => process.exit(0));
 	};
-	process.once('SIGTERM', stop);
-	process.once('SIGINT', stop);
+	for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop);
 	try {
 		sandbox.setFaults(options.faults);
 	} catch (error) {

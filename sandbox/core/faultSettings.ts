@@ -6,6 +6,11 @@ export const REQUEST_FAULTS = ['hang', 'reset', 'lostAnswer', 'cut', 'truncate',
 
 export const CALLBACK_FAULTS = ['drop', 'duplicate', 'delay', 'reorder'] as const;
 
+/** Whether the core acts a fault out itself; all others are the stand-ins' own. */
+export function isCoreFault(name: string): boolean {
+	return isStatus(name) || REQUEST_FAULTS.some((known) => known === name);
+}
+
 /** One entry of a script: `ok`, a status, a fault, each with an optional time as in `slow:5000`. */
 export interface FaultStep {
 	name: string;

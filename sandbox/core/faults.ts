@@ -1,4 +1,4 @@
-import { type FaultPlan, type FaultRules, type FaultStep, REQUEST_FAULTS, parseFaults } from './faultSettings';
+import { type FaultPlan, type FaultRules, type FaultStep, isCoreFault, parseFaults } from './faultSettings';
 import { createRandom, type Random } from './random';
 import type { SandboxService } from './types';
 
@@ -86,8 +86,4 @@ export class FaultInjector {
 /** The narrowest rule that names the fault decides. */
 function oddsOf(rules: FaultRules[], name: string): number {
 	return rules.find((each) => each.odds.has(name))?.odds.get(name) ?? 0;
-}
-
-function isCoreFault(name: string): boolean {
-	return /^\d+$/.test(name) || REQUEST_FAULTS.some((known) => known === name);
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { faultReply } from './faultReplies';
-import { REQUEST_FAULTS, type FaultStep } from './faultSettings';
+import { type FaultStep, isCoreFault } from './faultSettings';
 import type { FaultInjector } from './faults';
 import { workHash } from './inputHash';
 import type { SandboxLog } from './log';
@@ -21,6 +21,7 @@ export interface HostTools {
 /** The request that code is running for; work started by it inherits this. */
 interface CurrentRequest {
 	route: string;
+	meter: CallMeter;
 	/** A stand-in's own fault, drawn from a script for this request and not yet used. */
 	ownFault?: string;
 }
@@ -42,6 +43,8 @@ export class StandInHost {
 
 	private isStopped = false;
 
+	private restarting: Promise<void> | undefined;
+
 	private readonly current = new AsyncLocalStorage<CurrentRequest>();
 
 	constructor(
@@ -57,13 +60,20 @@ export class StandInHost {
 		if (isScripted) current.ownFault = undefined;
 		const drawn = isScripted || faults.drawOwn(name, this.service, current?.route ?? '', label);
 		if (!drawn) return false;
-		recorder.count(this.service, `fault:${name}`);
+		if (current) current.meter.fault(name);
+		else recorder.count(this.service, `fault:${name}`);
 		log.write({ kind: 'fault', service: this.service, route: label ?? current?.route, fault: name });
 		return true;
 	}
 
 	/** Cuts all connections, lets the stand-in forget what it holds in memory, and comes back on the same port. */
 	async restart(): Promise<void> {
+		// Whoever asks during a restart is served by the one that is under way.
+		this.restarting ??= this.goAwayAndComeBack().finally(() => (this.restarting = undefined));
+		await this.restarting;
+	}
+
+	private async goAwayAndComeBack(): Promise<void> {
 		const { clock, faults, log } = this.tools;
 		if (this.isStopped) return;
 		const { port } = this.server;
@@ -103,7 +113,7 @@ export class StandInHost {
 	/** Resolves with the status sent, or `none`. */
 	private async answer(call: Call, response: ServerResponse, closed: Promise<void>): Promise<string> {
 		const { fault, meter, request } = call;
-		if (fault) this.noteFault(call, fault.name);
+		if (fault && isCoreFault(fault.name)) this.noteFault(call, fault.name);
 		if (fault?.name === 'hang') return await this.never(meter, closed);
 		if (fault?.name === 'reset') return this.hangUp(meter, response);
 		if (fault?.name === 'slow') {
@@ -122,13 +132,13 @@ export class StandInHost {
 	}
 
 	private async replyTo(call: Call): Promise<SandboxReply> {
-		const { request, route, fault } = call;
+		const { request, route, fault, meter } = call;
 		const status = Number(fault?.name);
 		if (status > 0) return faultReply(this.service, status);
-		const ownFault = fault && !REQUEST_FAULTS.some((name) => name === fault.name) ? fault.name : undefined;
+		const ownFault = fault && !isCoreFault(fault.name) ? fault.name : undefined;
 		try {
 			const standIn = this.standIn as StandIn;
-			const reply = await this.current.run({ route, ownFault }, async () => await standIn.handle(request));
+			const reply = await this.current.run({ route, meter, ownFault }, async () => await standIn.handle(request));
 			await this.recordWork(call, reply);
 			return reply;
 		} catch (error) {

@@ -96,9 +96,11 @@ export class Recorder {
 
 	private callbacks = new Map<SandboxService, CallbackFigures>();
 
-	private paid: Array<WorkRecord & { ref?: string }> = [];
+	private paid: Array<{ record: WorkRecord; ref?: string }> = [];
 
 	private submitted: WorkRecord[] = [];
+
+	private refunded = new Set<string>();
 
 	reset(): void {
 		this.spans = new Map();
@@ -106,6 +108,7 @@ export class Recorder {
 		this.callbacks = new Map();
 		this.paid = [];
 		this.submitted = [];
+		this.refunded = new Set();
 	}
 
 	/** Counts a request that begins; what becomes of it is told to the meter. */
@@ -130,11 +133,13 @@ export class Recorder {
 	}
 
 	pay(record: WorkRecord, ref?: string): void {
-		this.paid.push({ ...record, ref });
+		if (ref === undefined || !this.refunded.has(`${record.service} ${ref}`)) this.paid.push({ record, ref });
 	}
 
 	refund(service: SandboxService, ref: string): void {
-		this.paid = this.paid.filter((call) => call.service !== service || call.ref !== ref);
+		// A task may fail before the answer that tells of it is out.
+		this.refunded.add(`${service} ${ref}`);
+		this.paid = this.paid.filter((call) => call.record.service !== service || call.ref !== ref);
 	}
 
 	submit(record: WorkRecord): void {
@@ -161,7 +166,7 @@ export class Recorder {
 	}
 
 	paidCalls(): WorkRecord[] {
-		return this.paid.map(({ ref: _ref, ...record }) => record);
+		return this.paid.map(({ record }) => ({ ...record }));
 	}
 
 	submits(): WorkRecord[] {

@@ -17,7 +17,7 @@ function render([name, value]: XmlElement): string {
 
 /** Control characters can't stand in XML 1.0 even when escaped; S3 sends the references all the same. */
 function escapeXml(text: string): string {
-	return text.replace(/[&<>"\u0000-\u001f]/g, (char) => {
+	return text.replace(/[&<>"\p{Cc}]/gu, (char) => {
 		const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 		return names[char] ?? `&#x${char.charCodeAt(0).toString(16)};`;
 	});
