@@ -80,7 +80,8 @@ export async function submitTask(
 
 	const callbackUrl = await callbackUrlOf(ctx, job, options, itemIndex);
 	const client = await openGoApi(ctx, itemIndex);
-	if (job && callbackUrl !== undefined && !client.canReceiveCallbacks) {
+	const isForOurTrigger = callbackUrl !== undefined && callbackUrl !== options.webhookUrl;
+	if (isForOurTrigger && !client.canReceiveCallbacks) {
 		const message = 'Webhook Secret is required in the GoAPI credential, else the GoAPI Trigger refuses the callback';
 		throw new NodeOperationError(ctx.getNode(), message, { itemIndex });
 	}

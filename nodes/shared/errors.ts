@@ -58,11 +58,12 @@ export function failureOf(error: unknown): Failure {
 			retryable: false,
 		};
 	}
-	if (error instanceof Error && error.name === 'AbortError') {
+	// Errors of another realm are no `instanceof Error`: their members count.
+	const { name, message: words } = (error ?? {}) as { name?: unknown; message?: unknown };
+	if (name === 'AbortError') {
 		return { class: 'cancelled', message: 'The execution was cancelled.', began: 'unknown', retryable: false };
 	}
-	const message = error instanceof Error ? error.message : String(error);
-	return { class: 'unknown', message: shorten(message), began: 'unknown', retryable: false };
+	return { class: 'unknown', message: shorten(String(words ?? error)), began: 'unknown', retryable: false };
 }
 
 /**

@@ -51,14 +51,26 @@ export function failureOfStatus(answer: HttpAnswer, isIdempotent: boolean): Fail
 	};
 }
 
-function codeOf(error: unknown): string {
-	for (let current = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth++) {
-		const { code, errors } = current as Error & { code?: unknown; errors?: unknown };
-		if (typeof code === 'string' && code !== 'ERR_NETWORK') return code;
-		const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-		if (first instanceof Error && typeof (first as { code?: unknown }).code === 'string') return codeOf(first);
-	}
-	return '';
+interface ErrorLike {
+	code?: unknown;
+	message?: unknown;
+	cause?: unknown;
+	errors?: unknown;
+}
+
+/** Errors may come from another realm, where `instanceof Error` is false: only their members are looked at. */
+function asErrorLike(error: unknown): ErrorLike | undefined {
+	return typeof error === 'object' && error !== null ? error : undefined;
+}
+
+const CAUSES_MAX = 4;
+
+function codeOf(error: unknown, depth = 0): string {
+	const like = asErrorLike(error);
+	if (!like || depth > CAUSES_MAX) return '';
+	if (typeof like.code === 'string' && like.code !== 'ERR_NETWORK') return like.code;
+	const first: unknown = Array.isArray(like.errors) ? like.errors[0] : undefined;
+	return codeOf(first, depth + 1) || codeOf(like.cause, depth + 1);
 }
 
 function isCancelled(error: unknown, signal?: AbortSignal): boolean {
@@ -76,7 +88,7 @@ export function failureOfNetworkError(error: unknown, isIdempotent: boolean, sig
 		const message = `No connection to the service (${code}).`;
 		return { class: 'unavailable', message, began: 'no', retryable: true };
 	}
-	const text = error instanceof Error ? error.message : String(error);
+	const text = String(asErrorLike(error)?.message ?? error);
 	if (TIMED_OUT.has(code) || /timeout|timed out/i.test(text)) {
 		return { class: 'timeout', message: 'The service did not answer in time.', began: unsure, retryable: true };
 	}

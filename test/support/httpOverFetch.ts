@@ -34,8 +34,7 @@ function bodyOf(options: IHttpRequestOptions, headers: Record<string, string>): 
 }
 
 function codeOf(error: unknown): string {
-	const cause =
-		error instanceof Error ? (error.cause as { code?: string; errors?: Array<{ code?: string }> }) : undefined;
+	const { cause } = (error ?? {}) as { cause?: { code?: string; errors?: Array<{ code?: string }> } };
 	return cause?.code ?? cause?.errors?.[0]?.code ?? 'ERR_NETWORK';
 }
 
@@ -56,7 +55,7 @@ async function fetchOrFail(url: URL, options: IHttpRequestOptions): Promise<Resp
 	} catch (error) {
 		if (options.abortSignal?.aborted) throw new ClientError('canceled', 'ERR_CANCELED');
 		if (timeout.aborted) throw new ClientError(`timeout of ${options.timeout}ms exceeded`, 'ECONNABORTED');
-		throw new ClientError(error instanceof Error ? error.message : String(error), codeOf(error));
+		throw new ClientError(String((error as { message?: string }).message ?? error), codeOf(error));
 	}
 }
 
