@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 import { type Sandbox, startSandbox, VirtualClock } from '../../sandbox';
 
@@ -287,6 +288,40 @@ describe('access and limits', () => {
 
 		expect([data.status, data.body.errors[0].error]).toEqual([429, 'PUBLIC_API_BILLING_LIMIT_EXCEEDED']);
 		expect(meta.status).toBe(200);
+	});
+
+	it('counts the calls of a month and the rights of a token as settings', async () => {
+		await sandbox.stop();
+		const settings = { airtable: { monthlyCallsLeft: 2, mayCreateOptions: false } };
+		sandbox = await startSandbox({ services: ['airtable'], clock, settings });
+		await createJobs();
+
+		const typecast = await call('POST', 'BASE/Jobs', { typecast: true, records: [{ fields: { status: 'new' } }] });
+		const last = await call('GET', 'BASE/Jobs');
+		const over = await call('GET', 'BASE/Jobs');
+
+		expect(typecast.body.error.type).toBe('INVALID_MULTIPLE_CHOICE_OPTIONS');
+		expect([last.status, over.status]).toEqual([200, 429]);
+		expect(sandbox.report().airtable).toMatchObject({ quotaRefused: 1, rateLimited: 0 });
+	});
+
+	it('refuses a URL of more than 16,000 characters', async () => {
+		const { token, baseId } = sandbox.credentials('airtable');
+		const rawQuery = `filterByFormula=${'x'.repeat(16_000)}`;
+
+		// Past the HTTP server, which has a limit of its own close to this one.
+		const { status } = await sandbox.standIn('airtable').handle({
+			method: 'GET',
+			path: `/v0/${baseId}/Jobs`,
+			rawQuery,
+			query: new URLSearchParams(rawQuery),
+			headers: { authorization: `Bearer ${token}` },
+			stream: Readable.from([]),
+			body: async () => Buffer.alloc(0),
+			signal: new AbortController().signal,
+		});
+
+		expect(status).toBe(414);
 	});
 
 	it('refuses a body that is too large or no JSON', async () => {

@@ -68,8 +68,9 @@ export function readRecords(body: Record<string, unknown>, expected?: number): S
 
 function isRecord(value: unknown): value is StoredRecord {
 	if (typeof value !== 'object' || value === null) return false;
-	const { id, fields } = value as { id?: unknown; fields?: unknown };
-	return typeof id === 'string' && typeof fields === 'object' && fields !== null;
+	const { id, createdTime, fields } = value as Partial<Record<keyof StoredRecord, unknown>>;
+	const isNamed = typeof id === 'string' && typeof createdTime === 'string';
+	return isNamed && typeof fields === 'object' && fields !== null;
 }
 
 /** Tells everybody who waits for a write. */

@@ -1,4 +1,4 @@
-import { ok, refuse, type Result } from '../../engine/result';
+import { ok, refuse, type Refusal, type Result } from '../../engine/result';
 import { identityOf, type PendingWrite, readRecords, requestOf, settle, takeBatch } from './batch';
 import { MAX_CREATE_ROUNDS, MAX_DROPPABLE_WAITING } from './constants';
 import type { Courier, DeliveryResult } from './courier';
@@ -17,6 +17,9 @@ export interface LaneOptions {
 	onWrite: (records: number) => void;
 	onDrop: () => void;
 }
+
+/** What became of a record that was sent alone; `failure` is there when another form of it may be taken. */
+type AloneResult = { ok: true; value: StoredRecord } | { ok: false; refusal: Refusal; failure?: ApiFailure };
 
 /**
  * The writes of one table. One request is under way at a time; what comes meanwhile fills the next one, and writes to
@@ -141,11 +144,11 @@ export class CommitLane {
 		const isDuplicate = write.kind === 'upsert' && before.value.length > 1;
 		const [oldest] = before.value;
 		const target: PendingWrite = isDuplicate ? { ...write, kind: 'update', recordId: oldest.id } : write;
-		const first = isDuplicate ? await this.sendAlone(target) : failure;
+		const first = isDuplicate ? await this.sendAlone(target) : { ok: false as const, refusal, failure };
 		if (first.ok) return ok(first.value);
-		if (first.kind !== 'refused' || noteField === undefined) return refusalOf(first, this.options.table);
+		if (!first.failure || noteField === undefined) return first.refusal;
 		const note = noteField in write.fields ? write.fields[noteField] : oldest?.fields[noteField];
-		return await this.writeWithNote(target, first, noteField, typeof note === 'string' ? note : '');
+		return await this.writeWithNote(target, first.failure, noteField, typeof note === 'string' ? note : '');
 	}
 
 	private async writeWithNote(
@@ -162,21 +165,23 @@ export class CommitLane {
 			const fields = { ...rescue.fields, [noteField]: noteWith(write, rescue.moved, before) };
 			const answer = await this.sendAlone({ ...write, fields });
 			if (answer.ok) return ok({ ...answer.value, movedToNote: rescue.moved });
-			if (answer.kind !== 'refused') return refusalOf(answer, this.options.table);
-			latest = answer;
+			if (!answer.failure) return answer.refusal;
+			latest = answer.failure;
 		}
 	}
 
-	private async sendAlone(write: PendingWrite): Promise<{ ok: true; value: StoredRecord } | ApiFailure> {
+	private async sendAlone(write: PendingWrite): Promise<AloneResult> {
+		const { table } = this.options;
 		const answer = await this.send(() => [write], write.kind !== 'create');
-		const records = answer.ok ? readRecords(answer.body, 1) : undefined;
-		if (records) {
-			this.options.onWrite(1);
-			return { ok: true, value: records[0] };
+		if (!answer.ok) {
+			if (answer.kind === 'turned_away') return { ok: false, refusal: answer.refusal };
+			const refusal = refusalOf(answer, table);
+			return answer.kind === 'refused' ? { ok: false, refusal, failure: answer } : { ok: false, refusal };
 		}
-		if (!answer.ok && answer.kind !== 'turned_away') return answer;
-		const message = answer.ok ? 'an answer without the record' : answer.refusal.message;
-		return { ok: false, kind: 'transient', status: 0, type: 'UNEXPECTED', message, mayHaveBegun: true };
+		const records = readRecords(answer.body, 1);
+		if (!records) return { ok: false, refusal: refuse('unexpected', `Airtable answered a write to "${table}" oddly.`) };
+		this.options.onWrite(1);
+		return { ok: true, value: records[0] };
 	}
 
 	/** The record as it stands, oldest first where there are several. It is read only where that tells something. */
@@ -192,7 +197,7 @@ export class CommitLane {
 	private async find(filterByFormula: string): Promise<Result<StoredRecord[]>> {
 		const found = await this.options.list(this.options.table, { filterByFormula });
 		if (!found.ok) return found;
-		return ok([...found.value].sort((a, b) => (a.createdTime < b.createdTime ? -1 : 1)));
+		return ok([...found.value].sort((a, b) => a.createdTime.localeCompare(b.createdTime)));
 	}
 }
 

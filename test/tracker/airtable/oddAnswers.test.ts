@@ -139,5 +139,14 @@ it('gives up a rescue when the month ends in the middle of it', async () => {
 
 	const refused = await drive(store.upsert('Jobs', 'job_key', { job_key: 'a', Video: ['recAAAAAAAAAAAAAA'] }));
 
-	expect(refused).toMatchObject({ ok: false, message: expect.stringContaining('used up') });
+	expect(refused).toMatchObject({ ok: false, code: 'quota_exceeded' });
+});
+
+it('does not believe a rescued record that is not in the answer', async () => {
+	answers = [
+		[422, { error: { type: 'UNKNOWN_FIELD_NAME', message: 'Unknown field name: "a"' } }],
+		[200, { records: [] }],
+	];
+
+	expect(await drive(store.create('Jobs', { a: 1 }))).toMatchObject({ ok: false, code: 'unexpected' });
 });
