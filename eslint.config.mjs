@@ -25,6 +25,9 @@ const NODE_GLOBALS = [
 ];
 const COMMONJS_GLOBALS = ['__dirname', 'exports', 'module', 'require'];
 
+/** A leading underscore says that a name is there on purpose and not used. */
+const UNUSED = { argsIgnorePattern: '^_', varsIgnorePattern: '^_' };
+
 export default tseslint.config(
 	{ ignores: [...PUBLISHED, ...GENERATED, 'test/fixtures/**'] },
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -43,7 +46,8 @@ export default tseslint.config(
 			'prefer-const': 'error',
 		},
 	},
-	{ files: ['**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': 'error' } },
+	{ files: ['**/*.{js,cjs,mjs}'], rules: { 'no-unused-vars': ['error', UNUSED] } },
+	{ files: ['**/*.ts'], rules: { '@typescript-eslint/no-unused-vars': ['error', UNUSED] } },
 );
 
 function readonly(names) {

@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { ToolError } from './errors.mjs';
+import { bundle } from './esbuild.mjs';
 import { thirdPartyNotices } from './notices.mjs';
 import { DIST, ROOT } from './paths.mjs';
 import { runQuiet } from './spawn.mjs';
@@ -67,36 +68,19 @@ async function bundleRuntime(entries) {
 	const lines = entries.map(
 		({ source, className }) => `export { ${className} } from ${JSON.stringify(toImport(source))};`,
 	);
-	const { metafile } = await buildOrExplain({
+	const { metafile } = await bundle({
 		stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: 'runtime-entry.ts', loader: 'ts' },
 		absWorkingDir: ROOT,
 		outfile: RUNTIME_FILE,
-		bundle: true,
-		platform: 'node',
-		format: 'cjs',
 		target: 'node20',
 		external: HOST_PACKAGES,
 		minifyWhitespace: true,
 		keepNames: true,
 		legalComments: 'none',
 		metafile: true,
-		logLevel: 'warning',
 	});
 	refuseForeignImports(metafile);
 	return metafile;
-}
-
-/** esbuild has printed what is wrong where; a stack would only push that out of sight. */
-async function buildOrExplain(options) {
-	const { build } = await import('esbuild');
-	try {
-		return await build(options);
-	} catch (error) {
-		if (!Array.isArray(error.errors)) throw error;
-		throw new ToolError(
-			`${relative(ROOT, options.outfile)} could not be built; see the ${error.errors.length} errors above.`,
-		);
-	}
 }
 
 /** The published package has no dependencies: whatever the bundle still imports must be Node's or the host's. */

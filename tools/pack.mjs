@@ -28,6 +28,7 @@ const INPUTS = [
 	'icons',
 	'workflows',
 	'tools/build.mjs',
+	'tools/esbuild.mjs',
 	'tools/notices.mjs',
 ];
 

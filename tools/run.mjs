@@ -66,7 +66,7 @@ async function runProgram(entry, args, env = {}) {
 	if (!existsSync(entry)) throw new ToolError(`${entry} does not exist`);
 	await ensureRoot();
 	const runtime = await ensureN8n();
-	const { bundleProgram } = await import('./bundle.mjs');
+	const { bundleProgram } = await import('./program.mjs');
 	const program = await bundleProgram(entry);
 	const nodeArgs = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program, ...args];
 	return await runForeground(runtime.nodePath, nodeArgs, {

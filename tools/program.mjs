@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { bundle } from './esbuild.mjs';
 import { BUILD_DIR, ROOT } from './paths.mjs';
 
 /**
@@ -7,22 +8,17 @@ import { BUILD_DIR, ROOT } from './paths.mjs';
  * outside. In each of our sources `__dirname` keeps pointing at the source's own folder, as under jest.
  */
 export async function bundleProgram(entry) {
-	const { build } = await import('esbuild');
 	const outfile = join(
 		BUILD_DIR,
 		'programs',
 		`${relative(ROOT, entry).replace(/[/\\]/g, '-').replace(/\.ts$/, '')}.cjs`,
 	);
-	await build({
+	await bundle({
 		entryPoints: [entry],
 		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'cjs',
 		target: 'node24',
 		packages: 'external',
 		sourcemap: 'linked',
-		logLevel: 'warning',
 		plugins: [sourceFolderPlugin],
 	});
 	return outfile;
