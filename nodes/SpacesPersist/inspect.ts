@@ -25,6 +25,9 @@ export interface MediaSource {
 
 const UNREADABLE: MediaFacts = { readable: false, hasVideo: false, hasAudio: false };
 const MILLISECONDS = 1000;
+const BARE_FRAMES = ['MP3', 'ADTS'];
+/** Half of what may be read; the rest serves finding the tracks. At 320 kbit/s it lasts 14 minutes. */
+const COUNTABLE_BYTES = INSPECT_MAX_BYTES / 2;
 
 /**
  * Reads container, length, codecs and size of a stored file by its index, in a few ranged reads.
@@ -32,6 +35,8 @@ const MILLISECONDS = 1000;
  */
 export async function inspectMedia(source: MediaSource): Promise<MediaFacts> {
 	const bunny = await import('mediabunny');
+	// Its remarks about codecs go to the console otherwise; what matters of them is in the facts.
+	bunny.Logging.level = bunny.LogLevel.Silent;
 	const budget = new ReadBudget(source);
 	const input = new bunny.Input({
 		formats: bunny.ALL_FORMATS,
@@ -44,7 +49,7 @@ export async function inspectMedia(source: MediaSource): Promise<MediaFacts> {
 		}),
 	});
 	try {
-		return await readFacts(input);
+		return await readFacts(input, source.bytes);
 	} catch {
 		// Whatever the reader stumbles over makes the file unreadable, unless it was the store that failed.
 		return budget.failure === undefined ? UNREADABLE : await Promise.reject(budget.failure);
@@ -53,14 +58,15 @@ export async function inspectMedia(source: MediaSource): Promise<MediaFacts> {
 	}
 }
 
-async function readFacts(input: Input): Promise<MediaFacts> {
+async function readFacts(input: Input, bytes: number): Promise<MediaFacts> {
 	const format = await input.getFormat();
 	const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()];
 	const tracks = [video, audio].filter((track) => track !== null);
 	if (tracks.length === 0) return { ...UNREADABLE, container: format.name };
-	// Some headers hold no length or a wrong one (a fragmented MP4 tells 0); then the packets decide.
 	const stated = await input.getDurationFromMetadata(tracks);
-	const seconds = stated === null || stated <= 0 ? await input.computeDuration(tracks) : stated;
+	// A fragmented MP4 may state 0, and streams of bare frames only allow a guess: then every packet is counted.
+	const isGuess = stated === null || stated <= 0 || (BARE_FRAMES.includes(format.name) && bytes <= COUNTABLE_BYTES);
+	const seconds = isGuess ? await input.computeDuration(tracks) : stated;
 	return {
 		readable: true,
 		container: format.name,
