@@ -28,10 +28,17 @@ class SettingsReader {
 		return fallback;
 	}
 
-	/** An identifier that becomes part of a URL path or a key. */
-	identifier(field: string, fallback: string): string {
+	/** The name of a model or the like, which goes into a request's body. */
+	name(field: string, fallback: string): string {
 		const value = this.text(field, fallback);
 		if (!/^[\w./:-]{1,100}$/.test(value)) this.reject(field, `${field} may hold letters, digits and . / : _ - only.`);
+		return value;
+	}
+
+	/** An identifier that becomes part of a URL's path or of an object key. */
+	identifier(field: string, fallback: string): string {
+		const value = this.text(field, fallback);
+		if (!/^[\w-]{1,100}$/.test(value)) this.reject(field, `${field} may hold letters, digits, _ and - only.`);
 		return value;
 	}
 
@@ -67,7 +74,7 @@ function readVoice(read: SettingsReader): VideoOptions['voice'] {
 	const languageCode = read.text('language_code', '');
 	return {
 		voiceId: read.identifier('voice_id', 'JBFqnCBsd6RMkjVDRZzb'),
-		modelId: read.identifier('voice_model', 'eleven_multilingual_v2'),
+		modelId: read.name('voice_model', 'eleven_multilingual_v2'),
 		outputFormat: read.identifier('voice_output_format', 'mp3_44100_128'),
 		...(languageCode === '' ? {} : { languageCode }),
 		settings: {
@@ -83,8 +90,8 @@ function readVoice(read: SettingsReader): VideoOptions['voice'] {
 function readBackground(read: SettingsReader): VideoOptions['background'] {
 	return {
 		source: read.oneOf<BackgroundSource>('background', 'user', ['user', 'generated']),
-		model: read.identifier('background_model', 'kling'),
-		taskType: read.identifier('background_task_type', 'video_generation'),
+		model: read.name('background_model', 'kling'),
+		taskType: read.name('background_task_type', 'video_generation'),
 		taskInput: { duration: 5, aspect_ratio: '16:9', mode: 'std', ...read.record('background_task_input') },
 		promptPrefix: read.text('background_prompt_prefix', 'Cinematic background footage, no text, no people speaking: '),
 	};
@@ -93,8 +100,8 @@ function readBackground(read: SettingsReader): VideoOptions['background'] {
 function readMusic(read: SettingsReader): VideoOptions['music'] {
 	return {
 		prompt: read.text('music_prompt', 'Calm, warm instrumental background music without vocals'),
-		model: read.identifier('music_model', 'Qubico/diffrhythm'),
-		taskType: read.identifier('music_task_type', 'txt2audio-base'),
+		model: read.name('music_model', 'Qubico/diffrhythm'),
+		taskType: read.name('music_task_type', 'txt2audio-base'),
 		taskInput: read.record('music_task_input'),
 		extension: read.identifier('music_extension', 'flac'),
 		volumeDb: read.number('music_volume_db', -20, -60, 0),

@@ -73,11 +73,11 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 		if (job.step === 'combine' && replaced.has(job.order)) continue;
 		const work = workOf(snapshot, job);
 		if (!work) {
-			if (job.step === 'background' && job.status === 'pending') plan.waitingForClip.push(job.order ?? 0);
+			if (job.step === 'background' && job.status === 'pending') plan.waitingForClip.push(Number(job.order));
 			continue;
 		}
 		if (isRefusedClip(job, work)) {
-			plan.waitingForClip.push(job.order ?? 0);
+			plan.waitingForClip.push(Number(job.order));
 			continue;
 		}
 		const isReplacement = isReplacedByClip(snapshot, job, work);

@@ -121,7 +121,8 @@ class World {
 	tick(): void {
 		for (const job of this.snapshot.jobs.filter((candidate) => candidate.status === 'processing')) {
 			const call = this.calls.find((candidate) => candidate.jobKey === job.jobKey && candidate.attempt === job.attempt);
-			if (call && call.outcome !== 'silent' && call.answersAtMs <= this.nowMs) this.deliver({ call, outcome: call.outcome });
+			if (call && call.outcome !== 'silent' && call.answersAtMs <= this.nowMs)
+				this.deliver({ call, outcome: call.outcome });
 			else if (this.nowMs - (job.claimedAtMs ?? 0) > DEADLINE_MS) this.fail(job, job.attempt, LOST);
 		}
 	}
@@ -130,7 +131,9 @@ class World {
 		if (this.dice.below(6) > 0) return;
 		const index = this.dice.below(this.snapshot.segments.length);
 		const clip = { id: `att${this.dice.below(1_000)}`, url: 'https://airtable.test/clip.mp4', fileName: 'clip.mp4' };
-		this.snapshot.segments = this.snapshot.segments.map((segment, at) => (at === index ? { ...segment, clip } : segment));
+		this.snapshot.segments = this.snapshot.segments.map((segment, at) =>
+			at === index ? { ...segment, clip } : segment,
+		);
 	}
 
 	/** In the end a person has put a clip into every segment that waits for one. */
