@@ -77,7 +77,12 @@ function checkCaption(input: CaptionInput): Refusal | undefined {
 		checkCaptions(input.captions),
 		optional(input.style, (value) => checkChoice(value, 'style', CAPTION_STYLES)),
 		optional(input.position, (value) => checkChoice(value, 'position', CAPTION_POSITIONS)),
-		checkPattern(input.fontFamily, 'fontFamily', /^[\p{L}\p{N} _-]{1,80}$/u, 'a font name of letters, digits and blanks'),
+		checkPattern(
+			input.fontFamily,
+			'fontFamily',
+			/^[\p{L}\p{N} _-]{1,80}$/u,
+			'a font name of letters, digits and blanks',
+		),
 		checkPattern(input.language, 'language', /^(?:auto|[a-z]{2,3})$/, 'a language code such as en, or auto'),
 		...(['lineColor', 'wordColor', 'outlineColor'] as const).map((name) =>
 			checkPattern(input[name], name, /^#[0-9a-f]{6}$/i, 'a colour such as #FFCC00'),
