@@ -21,6 +21,7 @@ export class NcaToolkitTrigger implements INodeType {
 		defaultVersion: 1,
 		subtitle: '={{ $parameter["path"] }}',
 		description: 'Starts when an NCA Toolkit reports that a job is over',
+		eventTriggerDescription: 'Waiting for a callback of the toolkit',
 		defaults: { name: 'NCA Toolkit Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -69,6 +69,14 @@ export function requireKnown(job: KnownJob): NcaJobStatus {
 	return fail({ class: 'lost', message, began: 'unknown', retryable: false, httpStatus: 404 });
 }
 
+/** Why a job failed; a start that Cloud Run refused leaves no result to read it from. */
+function failureOfJob({ state, envelope }: NcaJobStatus): Failure | undefined {
+	if (envelope) return failureOfEnvelope(envelope);
+	if (state !== 'failed') return undefined;
+	const message = 'The toolkit could not start the job and gave no reason.';
+	return { class: 'provider_failed', message, began: 'unknown', retryable: true };
+}
+
 function expired(jobId: string, state: string, deadlineMs: number): Failure {
 	const message = `Job ${jobId} was not done after ${Math.round(deadlineMs / 1000)} s; the toolkit last said: ${state}.`;
 	return { class: 'timeout', message, began: 'yes', retryable: true };
@@ -101,10 +109,9 @@ export async function waitForJob(
 		const job = await askJob(ctx, jobId, itemIndex, timing);
 		misses = job ? 0 : misses + 1;
 		if (misses >= WAIT_MISSES_MAX) return requireKnown(job);
-		if (job?.envelope) {
-			const failure = failureOfEnvelope(job.envelope);
-			return failure ? fail(failure) : job;
-		}
+		const failure = job && failureOfJob(job);
+		if (failure) fail(failure);
+		if (job?.envelope) return job;
 		const leftMs = endMs - timing.nowMs();
 		if (leftMs <= 0) fail(expired(jobId, job?.state ?? 'unknown', deadlineMs));
 		if (!(await pause(timing, Math.min(intervalMs, leftMs), signal))) {

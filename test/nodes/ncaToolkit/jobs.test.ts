@@ -104,6 +104,14 @@ describe('waiting for a job', () => {
 		expect(await wait()).toMatchObject({ message: expect.stringContaining('404 Client Error') as string });
 	});
 
+	test('ends when the toolkit could not start the job', async () => {
+		const { status, body } = RUNNING;
+		const job = { job_id: 'job-1', job_status: 'failed', response: null };
+		toolkit().answers.push({ status, body: { ...(body as object), response: job } });
+
+		expect(await wait()).toMatchObject({ class: 'provider_failed', retryable: true });
+	});
+
 	test('gives up at the deadline and says what was last known', async () => {
 		toolkit().answers.push(RUNNING, RUNNING, RUNNING, RUNNING);
 
