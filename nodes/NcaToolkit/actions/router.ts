@@ -47,7 +47,7 @@ export const operations: Operations = {
 	},
 	video: {
 		caption: video.caption.execute,
-		combineVoiceAndClip: video.combineVoiceAndClip.execute,
+		combine: video.combine.execute,
 		compose: video.compose.execute,
 		concatenate: video.concatenate.execute,
 		cut: video.cut.execute,

@@ -23,7 +23,10 @@ describe('Alert', () => {
 	afterAll(async () => await slack.close());
 
 	test('posts one message for each item and pairs what it gives on', async () => {
-		const params = (itemIndex: number) => ({ ...PARAMS, details: { job: `job_${itemIndex}`, reason: 'no credit' } });
+		const params = (itemIndex: number) => ({
+			...PARAMS,
+			details: { job: `job_${itemIndex}`, video: 'vid_1', reason: 'no credit' },
+		});
 
 		const [output] = await runNode(new Alert(), {
 			params,
@@ -32,7 +35,7 @@ describe('Alert', () => {
 		});
 
 		expect(slack.messages).toHaveLength(2);
-		expect(JSON.stringify(slack.messages[1])).toContain('job_1');
+		for (const words of ['job_1', 'vid_1', 'no credit']) expect(JSON.stringify(slack.messages[1])).toContain(words);
 		expect(output.map(({ json, pairedItem }) => [json.sent, pairedItem])).toEqual([
 			[true, { item: 0 }],
 			[true, { item: 1 }],

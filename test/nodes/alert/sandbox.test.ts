@@ -19,7 +19,7 @@ describe('Alert, in the sandbox', () => {
 			message: 'x'.repeat(5000),
 			severity: 'critical',
 			details: {
-				videoId: 'vid_1',
+				video: 'vid_1',
 				step: 'music',
 				job: 'vid_1.music',
 				attempt: '3',

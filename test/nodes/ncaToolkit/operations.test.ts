@@ -178,7 +178,7 @@ describe('the operations of the NCA Toolkit node', () => {
 	test('combines a voice and a clip with the shape that is asked for', async () => {
 		const { path, payload } = await run({
 			resource: 'video',
-			operation: 'combineVoiceAndClip',
+			operation: 'combine',
 			voiceUrl: 'http://media.test/v.mp3',
 			voiceS: 8.2,
 			clipUrl: URL_A,
@@ -214,8 +214,8 @@ describe('the operations of the NCA Toolkit node', () => {
 	});
 
 	test.each<[IDataObject, string]>([
-		[{ operation: 'combineVoiceAndClip', voiceUrl: URL_A, clipUrl: URL_A }, 'voiceS'],
-		[{ operation: 'combineVoiceAndClip', voiceUrl: 'ftp://x', voiceS: 1, clipUrl: URL_A }, 'voiceUrl'],
+		[{ operation: 'combine', voiceUrl: URL_A, clipUrl: URL_A }, 'voiceS'],
+		[{ operation: 'combine', voiceUrl: 'ftp://x', voiceS: 1, clipUrl: URL_A }, 'voiceUrl'],
 		[{ operation: 'concatenate', videoUrls: '' }, 'Video URLs is required'],
 		[{ operation: 'concatenate', videoUrls: `${URL_A}\nno` }, 'entry 2 is not a URL'],
 		[{ operation: 'cut', videoUrl: URL_A, cuts: { span: [{ start: '1', end: '' }] } }, 'needs a start and an end'],

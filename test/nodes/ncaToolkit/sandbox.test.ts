@@ -28,7 +28,7 @@ describe('NCA Toolkit, in the sandbox', () => {
 
 	test('every payload of the node is one that the toolkit takes', async () => {
 		const jobs: IDataObject[] = [
-			{ operation: 'combineVoiceAndClip', voiceUrl: NOWHERE, voiceS: 2, clipUrl: NOWHERE },
+			{ operation: 'combine', voiceUrl: NOWHERE, voiceS: 2, clipUrl: NOWHERE },
 			{ operation: 'concatenate', videoUrls: NOWHERE },
 			{ operation: 'mixMusic', videoUrl: NOWHERE, musicUrl: NOWHERE, durationS: 2 },
 			{ operation: 'imageToVideo', imageUrl: NOWHERE },

@@ -79,14 +79,14 @@ const properties: INodeProperties[] = [
 				description: "Why it happened, in the provider's words",
 			},
 			{ displayName: 'Step', name: 'step', type: 'string', default: '', description: 'Which step of the video it was' },
-			{ displayName: 'Video ID', name: 'videoId', type: 'string', default: '', description: 'Which video it concerns' },
+			{ displayName: 'Video ID', name: 'video', type: 'string', default: '', description: 'Which video it concerns' },
 		],
 	},
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['slack'], operation: ['send'] } }, properties);
 
-const FACTS = { videoId: 'Video', step: 'Step', job: 'Job', attempt: 'Attempt' } as const;
+const FACTS = { video: 'Video', step: 'Step', job: 'Job', attempt: 'Attempt' } as const;
 
 function readAlert(ctx: IExecuteFunctions, itemIndex: number): Alert {
 	const details = readCollection(ctx, 'details', itemIndex);

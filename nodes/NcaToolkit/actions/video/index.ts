@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as caption from './caption.operation';
-import * as combineVoiceAndClip from './combineVoiceAndClip.operation';
+import * as combine from './combine.operation';
 import * as compose from './compose.operation';
 import * as concatenate from './concatenate.operation';
 import * as cut from './cut.operation';
@@ -11,7 +11,7 @@ import * as split from './split.operation';
 import * as thumbnail from './thumbnail.operation';
 import * as trim from './trim.operation';
 
-export { caption, combineVoiceAndClip, compose, concatenate, cut, imageToVideo, mixMusic, split, thumbnail, trim };
+export { caption, combine, compose, concatenate, cut, imageToVideo, mixMusic, split, thumbnail, trim };
 
 export const description: INodeProperties[] = [
 	{
@@ -30,7 +30,7 @@ export const description: INodeProperties[] = [
 			},
 			{
 				name: 'Combine Voice and Clip',
-				value: 'combineVoiceAndClip',
+				value: 'combine',
 				action: 'Combine a voice and a clip',
 				description: 'Lay a clip under a voiceover; the result is as long as the voice',
 			},
@@ -85,7 +85,7 @@ export const description: INodeProperties[] = [
 		],
 	},
 	...caption.description,
-	...combineVoiceAndClip.description,
+	...combine.description,
 	...compose.description,
 	...concatenate.description,
 	...cut.description,

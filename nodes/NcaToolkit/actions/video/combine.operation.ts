@@ -44,10 +44,7 @@ const properties: INodeProperties[] = [
 	...submitProperties,
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['video'], operation: ['combineVoiceAndClip'] } },
-	properties,
-);
+export const description = updateDisplayOptions({ show: { resource: ['video'], operation: ['combine'] } }, properties);
 
 function readPicture(ctx: IExecuteFunctions, itemIndex: number) {
 	const picture = { ...PICTURE, ...withoutEmpty(readCollection(ctx, 'options', itemIndex)) };
