@@ -1,6 +1,6 @@
 import type { Failure } from '../engine/events';
-import { shortHash } from '../engine/hash';
 import { DEADLINE_EXTENDED_MAX_S } from '../engine/video/constants';
+import { hashOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
 import { GONE_STRIKES_NEEDED, MS_PER_S, UNKNOWN_CREATE_WAIT_S } from './constants';
 import type { TrackerContext } from './context';
@@ -90,8 +90,7 @@ function judgeAbsent(context: TrackerContext, job: JobFacts, nowMs: number): Jud
 export function judgeEvidence(context: TrackerContext, entry: VideoEntry, news: JobNews): Judgement {
 	const job = entry.snapshot.jobs.find((candidate) => candidate.jobKey === news.jobKey);
 	if (!job) return { verdict: 'ignore', reason: 'unknown_job' };
-	const isCurrent =
-		job.status === 'processing' && job.attempt === news.attempt && shortHash(job.inputHash ?? '') === news.h;
+	const isCurrent = job.status === 'processing' && job.attempt === news.attempt && hashOf(job) === news.h;
 	if (!isCurrent) return { verdict: 'ignore', reason: 'stale' };
 
 	const nowMs = context.clock.now();

@@ -1,7 +1,6 @@
-import { shortHash } from '../engine/hash';
 import { ok, type Result } from '../engine/result';
 import { CLIP_CHECK_INTERVAL_S, SETTLE_HARD_LIMIT_S, SYNC_CALL_HARD_LIMIT_S } from '../engine/video/constants';
-import { workOf } from '../engine/video/graph';
+import { hashOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
@@ -24,7 +23,7 @@ async function scanWhenDue(context: TrackerContext): Promise<Result<void>> {
 /** A claim is alive while its holder is, and while its call has not passed its hard limit. */
 function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): boolean {
 	if (job.holder !== context.holderId) return false;
-	const claim = context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: shortHash(job.inputHash ?? '') });
+	const claim = context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
 	if (!claim) return false;
 	// While it waits for a slot nothing was begun; the deadline of the attempt is its only limit.
 	if (claim.phase === 'waiting') return nowMs < (job.deadlineAtMs ?? Infinity);
@@ -57,7 +56,7 @@ function dueJob(context: TrackerContext, entry: VideoEntry, job: JobFacts, nowMs
 		jobKey: job.jobKey,
 		step: job.step,
 		attempt: job.attempt,
-		h: shortHash(inputHash),
+		h: hashOf(job),
 		inputHash,
 		objectKey: workOf(entry.snapshot, job)?.objectKey ?? '',
 		externalId: job.externalId ?? null,

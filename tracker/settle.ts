@@ -1,8 +1,7 @@
 import type { Failure, ProviderEvent } from '../engine/events';
-import { shortHash } from '../engine/hash';
 import { ok, refuse, type Result } from '../engine/result';
 import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
-import { videoIdOf, workOf } from '../engine/video/graph';
+import { hashOf, videoIdOf, workOf } from '../engine/video/graph';
 import { completeJob, failJob, isPersonsClip, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
 import type { JobFacts } from '../engine/video/types';
 import { MS_PER_S } from './constants';
@@ -106,8 +105,8 @@ function applyFailure(
 	failure: Failure,
 ): Change {
 	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt };
-	context.claims.release({ jobKey: job.jobKey, attempt, h: shortHash(job.inputHash ?? '') });
-	context.claims.release(settlingRef(job.jobKey, shortHash(job.inputHash ?? '')));
+	context.claims.release({ jobKey: job.jobKey, attempt, h: hashOf(job) });
+	context.claims.release(settlingRef(job.jobKey, hashOf(job)));
 	const info = { attempt, failure, nowMs: context.clock.now(), random: context.random };
 	const failed = failJob(entry.snapshot, job, info);
 	if (!failed) {
@@ -178,7 +177,7 @@ function isKeptForLater(context: TrackerContext, job: JobFacts, failure: Failure
 }
 
 function keepForLater(context: TrackerContext, entry: VideoEntry, job: JobFacts): Change {
-	const h = shortHash(job.inputHash ?? '');
+	const h = hashOf(job);
 	context.claims.release(settlingRef(job.jobKey, h));
 	const { videoId, status } = entry.snapshot.video;
 	const base = { videoId, jobKey: job.jobKey, attempt: job.attempt, videoStatus: status };

@@ -16,6 +16,11 @@ export function videoIdOf(jobKey: string): string {
 	return jobKey.split('.')[0];
 }
 
+/** The hash by which a job's wanted result is known in keys and callbacks; empty before its first claim. */
+export function hashOf(job: JobFacts): string {
+	return shortHash(job.inputHash ?? '');
+}
+
 /** Every job of a video, all pending, in the order in which a person reads them. */
 export function createJobs(videoId: string, segments: SegmentFacts[], newId: () => string): JobFacts[] {
 	const make = (step: Step, order?: number): JobFacts => ({
