@@ -56,7 +56,8 @@ export function verifyCallbackQuery(
 	nowS: number,
 ): Result<CallbackTokenClaims> {
 	const usable = secrets.filter((secret) => secret !== '');
-	if (usable.length === 0) return refuse('no_secret', 'No signing secret is set in the Video Engine Callback credential.');
+	if (usable.length === 0)
+		return refuse('no_secret', 'No signing secret is set in the Video Engine Callback credential.');
 	if (query.sig === undefined) return refuse('token_missing', 'The callback carries no token of ours.');
 
 	const claims = parseClaims(service, query);

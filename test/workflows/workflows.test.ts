@@ -96,7 +96,9 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 				expect(OWN_TYPES).toContain(node.type);
 				expect(node.typeVersion).toBe(1);
 			} else {
-				expect(node.type in BUILT_IN ? node.typeVersion : `unknown node ${node.type}`).toBeLessThanOrEqual(BUILT_IN[node.type]);
+				expect(node.type in BUILT_IN ? node.typeVersion : `unknown node ${node.type}`).toBeLessThanOrEqual(
+					BUILT_IN[node.type],
+				);
 			}
 		}
 	});
@@ -141,7 +143,10 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 
 	it('calls other workflows by ids that exist, and waits for none', () => {
 		for (const node of nodes.filter(({ type }) => type.endsWith('.executeWorkflow'))) {
-			const { workflowId, options, mode } = node.parameters as Record<string, { value?: string; waitForSubWorkflow?: boolean }>;
+			const { workflowId, options, mode } = node.parameters as Record<
+				string,
+				{ value?: string; waitForSubWorkflow?: boolean }
+			>;
 			expect(ids).toContain(workflowId.value);
 			expect(options.waitForSubWorkflow).toBe(false);
 			expect(mode).toBe('once');
@@ -149,7 +154,9 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 	});
 
 	it('gives every trigger with an address a webhookId, because an import adds none', () => {
-		for (const node of nodes.filter(({ type }) => type.endsWith('.webhook') || (type.startsWith(OWN) && TRIGGERS.test(type)))) {
+		for (const node of nodes.filter(
+			({ type }) => type.endsWith('.webhook') || (type.startsWith(OWN) && TRIGGERS.test(type)),
+		)) {
 			expect(node.webhookId).toMatch(/^video-engine/);
 		}
 	});
@@ -159,7 +166,9 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 	});
 
 	it('holds no secret, instance id, machine path, environment access or code', () => {
-		expect(text).not.toMatch(/instanceId|\$env|\/home\/|\/root\/|\/Users\/|sk_[a-z0-9]{8}|xox[bp]-|pat[A-Za-z0-9]{14}\./);
+		expect(text).not.toMatch(
+			/instanceId|\$env|\/home\/|\/root\/|\/Users\/|sk_[a-z0-9]{8}|xox[bp]-|pat[A-Za-z0-9]{14}\./,
+		);
 		expect(text).not.toMatch(/n8n-nodes-base\.(code|wait|function)"/);
 		expect(workflow.pinData).toEqual({});
 		expect(workflow.active).toBe(false);
