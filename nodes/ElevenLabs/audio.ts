@@ -40,7 +40,7 @@ export async function speechSeconds(bytes: Uint8Array, format: AudioFormat): Pro
 	if (format.codec === 'pcm') return rawAudioSeconds(bytes.byteLength, format.sampleRateHz);
 	if (format.codec === 'ulaw' || format.codec === 'alaw')
 		return rawAudioSeconds(bytes.byteLength, format.sampleRateHz, 1);
-	return await measureAudioSeconds(bytes, format.mimeType);
+	return await measureAudioSeconds(bytes, format.extension);
 }
 
 function skipId3v2(bytes: Buffer): Buffer {

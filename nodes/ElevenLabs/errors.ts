@@ -59,7 +59,7 @@ export function readErrorDetail(body: unknown): ErrorDetail | undefined {
 export function explainElevenLabs(answer: HttpAnswer): Partial<Failure> | undefined {
 	const detail = readErrorDetail(answer.body);
 	if (!detail) return undefined;
-	const message = shorten(detail.code ? `${detail.code}: ${detail.message}` : detail.message);
+	const message = shorten(detail.code ? `${detail.message} (${detail.code})` : detail.message);
 	const known = detail.code === undefined ? undefined : CLASS_BY_CODE[detail.code];
 	if (known === undefined) return { message };
 	return { class: known, message, began: 'no', retryable: known === 'rate_limited' };

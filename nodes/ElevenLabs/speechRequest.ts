@@ -17,20 +17,15 @@ export interface SpeechRequest {
 	maxCharacters?: number;
 }
 
-/** Names of the node's fields beside those of the service, which items of the Job Tracker use. */
-const VOICE_SETTING_NAMES: Array<[field: string, wire: string]> = [
-	['stability', 'stability'],
-	['similarityBoost', 'similarity_boost'],
-	['style', 'style'],
-	['useSpeakerBoost', 'use_speaker_boost'],
-	['speed', 'speed'],
-];
-
 function readVoiceSettings(ctx: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
-	const fields = readCollection(ctx, 'voiceSettings', itemIndex);
-	const settings = withoutEmpty(
-		Object.fromEntries(VOICE_SETTING_NAMES.map(([field, wire]) => [wire, fields[field] ?? fields[wire]])),
-	);
+	const { stability, similarityBoost, style, useSpeakerBoost, speed } = readCollection(ctx, 'voiceSettings', itemIndex);
+	const settings = withoutEmpty({
+		stability,
+		similarity_boost: similarityBoost,
+		style,
+		use_speaker_boost: useSpeakerBoost,
+		speed,
+	});
 	return Object.keys(settings).length === 0 ? undefined : settings;
 }
 

@@ -8,14 +8,15 @@ export function rawAudioSeconds(bytes: number, sampleRateHz: number, bytesPerSam
 /**
  * The true length of audio, read from its bytes: every frame is counted, so a missing or wrong header changes nothing.
  *
+ * @param extension of the file, such as `mp3`; it decides how the bytes are read
  * @returns seconds, or undefined when the bytes can't be read as audio
  */
-export async function measureAudioSeconds(bytes: Uint8Array, mimeType: string): Promise<number | undefined> {
+export async function measureAudioSeconds(bytes: Uint8Array, extension: string): Promise<number | undefined> {
 	const { parseBuffer } = await import('music-metadata');
 	try {
 		const { format } = await parseBuffer(
 			bytes,
-			{ mimeType, size: bytes.byteLength },
+			{ path: `audio.${extension}`, size: bytes.byteLength },
 			{ duration: true, skipCovers: true },
 		);
 		return format.duration;

@@ -105,9 +105,8 @@ const musicProperties: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { rows: 3 },
 		default: '',
-		required: true,
 		placeholder: 'e.g. calm piano, slow, hopeful',
-		description: 'What the music shall be like',
+		description: 'What the music shall be like. It may be left out when Additional Input holds it.',
 	},
 	{
 		displayName: 'Instrumental',
@@ -136,8 +135,7 @@ const videoProperties: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { rows: 3 },
 		default: '',
-		required: true,
-		description: 'What the clip shall show',
+		description: 'What the clip shall show. It may be left out when Additional Input holds it.',
 	},
 	{
 		displayName: 'Aspect Ratio',

@@ -24,34 +24,43 @@ export const createTask: Operation = async function (itemIndex) {
 	return await submitTask(this, itemIndex, { ...readModel(this, itemIndex), input });
 };
 
+/** What a family of models calls music without singing. */
+function lyricsForInstrumental(model: string): string | undefined {
+	if (/diffrhythm/i.test(model)) return 'NoLyrics';
+	return /ace-step/i.test(model) ? '[inst]' : undefined;
+}
+
 /** The same wish in the words of each family of models. */
-export function musicInput(model: string, prompt: string, isInstrumental: boolean, lyrics?: string): IDataObject {
+export function musicInput(
+	model: string,
+	prompt: string | undefined,
+	isInstrumental: boolean,
+	lyrics: string | undefined,
+): IDataObject {
+	const sung = isInstrumental ? undefined : lyrics;
 	if (/^music-u$/i.test(model)) {
-		const lyricsType = isInstrumental ? 'instrumental' : lyrics ? 'user' : 'generate';
-		return withoutEmpty({
-			gpt_description_prompt: prompt,
-			lyrics_type: lyricsType,
-			lyrics: isInstrumental ? '' : lyrics,
-		});
+		const lyricsType = isInstrumental ? 'instrumental' : sung ? 'user' : 'generate';
+		return withoutEmpty({ gpt_description_prompt: prompt, lyrics_type: lyricsType, lyrics: sung });
 	}
 	if (/^(music-s|suno)$/i.test(model)) {
-		return withoutEmpty({
-			gpt_description_prompt: prompt,
-			make_instrumental: isInstrumental,
-			prompt: isInstrumental ? '' : lyrics,
-		});
+		return withoutEmpty({ gpt_description_prompt: prompt, make_instrumental: isInstrumental, prompt: sung });
 	}
-	// DiffRhythm takes this word for music without singing.
-	return withoutEmpty({ style_prompt: prompt, lyrics: isInstrumental ? 'NoLyrics' : lyrics });
+	return withoutEmpty({ style_prompt: prompt, lyrics: isInstrumental ? lyricsForInstrumental(model) : sung });
+}
+
+/** The prompt may also be a member of the additional input, under the model's own name. */
+function readPrompt(ctx: IExecuteFunctions, more: IDataObject, itemIndex: number): string | undefined {
+	const hasMore = Object.keys(more).length > 0;
+	return hasMore ? optionalString(ctx, 'prompt', itemIndex) : requireString(ctx, 'prompt', 'Prompt', itemIndex);
 }
 
 /** Music from a description. */
 export const createMusic: Operation = async function (itemIndex) {
 	const wanted = readModel(this, itemIndex);
-	const prompt = requireString(this, 'prompt', 'Prompt', itemIndex);
+	const more = readObject(this, 'additionalInput', 'Additional Input', itemIndex);
+	const prompt = readPrompt(this, more, itemIndex);
 	const isInstrumental = this.getNodeParameter('instrumental', itemIndex, true) !== false;
 	const lyrics = optionalString(this, 'lyrics', itemIndex);
-	const more = readObject(this, 'additionalInput', 'Additional Input', itemIndex);
 	const input = { ...musicInput(wanted.model, prompt, isInstrumental, lyrics), ...more };
 	return await submitTask(this, itemIndex, { ...wanted, input });
 };
@@ -61,7 +70,7 @@ export const createVideo: Operation = async function (itemIndex) {
 	const wanted = readModel(this, itemIndex);
 	const more = readObject(this, 'additionalInput', 'Additional Input', itemIndex);
 	const basic = withoutEmpty({
-		prompt: requireString(this, 'prompt', 'Prompt', itemIndex),
+		prompt: readPrompt(this, more, itemIndex),
 		aspect_ratio: optionalString(this, 'aspectRatio', itemIndex),
 		duration: optionalNumber(this, 'duration', itemIndex),
 		image_url: optionalString(this, 'imageUrl', itemIndex),
