@@ -42,7 +42,6 @@ export interface JobNews {
 	event?: ProviderEvent;
 	evidence?: Evidence;
 	failure?: Failure;
-	queueId?: string;
 }
 
 export type NewsVerdict = 'take' | 'failed' | 'ignore';
