@@ -20,6 +20,7 @@ export const CLIP_PAUSE_MS = 3_000;
 export const REQUEST_TIMEOUT_MS = 60_000;
 export const DEFAULT_TIMEOUT_MIN = 60;
 export const ELEVEN_LABS_SLOTS = 2;
+export const DEMO_BUCKET = 'video-engine';
 
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;

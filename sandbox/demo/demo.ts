@@ -15,6 +15,7 @@ import {
 	reachabilityHint,
 	readJsonFile,
 	readRealServices,
+	standInSettings,
 	standInsBeside,
 	trackerAccess,
 	type RealServices,
@@ -66,7 +67,11 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 	if (hint !== undefined) print(hint);
 	const dir = resolve(options.dir);
 	print('Starting the services …');
-	const sandbox = await startSandbox({ dir: join(dir, 'sandbox'), services: standInsBeside(real) });
+	const sandbox = await startSandbox({
+		dir: join(dir, 'sandbox'),
+		services: standInsBeside(real),
+		settings: standInSettings(real),
+	});
 	try {
 		setFaults(sandbox, inputs.faults);
 		await prepareTracker(trackerAccess(sandbox, real));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import type { Sandbox, SandboxService } from '../index';
-import { API_KEY_HEADER, ELEVEN_LABS_SLOTS } from './constants';
+import type { Sandbox, SandboxOptions, SandboxService } from '../index';
+import { API_KEY_HEADER, DEMO_BUCKET, ELEVEN_LABS_SLOTS } from './constants';
 import { UsageError } from './errors';
 import type { CredentialSpec } from './n8n';
 import type { TrackerAccess } from './schema';
@@ -52,6 +52,16 @@ export async function readJsonFile(file: string, option: string): Promise<Record
 export function standInsBeside(real: RealServices): SandboxService[] {
 	const replaced = new Set<string>(Object.keys(real));
 	return [...REPLACEABLE, 'slack' as const, 'smtp' as const].filter((service) => !replaced.has(service));
+}
+
+/** The NCA Toolkit stores its results by itself, so its stand-in must hold keys of the same Spaces as everyone. */
+export function standInSettings(real: RealServices): NonNullable<SandboxOptions['settings']> {
+	const own = {
+		accessKey: `DEMO${randomBytes(8).toString('hex').toUpperCase()}`,
+		secretKey: newSecret(),
+		bucket: DEMO_BUCKET,
+	};
+	return { spaces: own, nca: { s3: real.spaces ?? own } };
 }
 
 /** A hint where real services cannot reach what stands on this machine; undefined when all is well. */
