@@ -19,8 +19,14 @@ export function usefulLine(message: unknown): string {
 		.map((line) => line.trim())
 		.filter((line) => line !== '' && !BANNER.test(line));
 	const useful = [...lines].reverse().find((line) => !EMPTY_WORDS.test(line)) ?? lines[lines.length - 1] ?? '';
-	const clean = withoutSecrets(useful);
-	return clean.length > MESSAGE_MAX_CHARACTERS ? `${clean.slice(0, MESSAGE_MAX_CHARACTERS - 1)}…` : clean;
+	return withoutMiddle(withoutSecrets(useful));
+}
+
+/** Of a long line both ends count: ffmpeg names the place first and the reason last. */
+function withoutMiddle(line: string): string {
+	if (line.length <= MESSAGE_MAX_CHARACTERS) return line;
+	const half = Math.floor((MESSAGE_MAX_CHARACTERS - 3) / 2);
+	return `${line.slice(0, half)} … ${line.slice(-half)}`;
 }
 
 function textOf(message: unknown): string {

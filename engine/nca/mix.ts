@@ -78,17 +78,18 @@ function mixChains(input: MixInput, targetLufs: number): string[] {
 }
 
 function loudnessChain(durationS: number, targetLufs: number): string {
+	const samples = Math.round(durationS * AUDIO_RATE_HZ);
 	const isShort = durationS < SHORT_MIX.belowS;
-	const target = durationS < SHORT_MIX.verySmallS ? targetLufs + SHORT_MIX.correctionLu : targetLufs;
+	const repeats = repeatsToFill(SHORT_MIX.filledS, durationS);
 	const chain = [
 		STEREO,
-		...(isShort ? [`apad=whole_len=${SHORT_MIX.paddedS * AUDIO_RATE_HZ}`, STEREO] : []),
-		`loudnorm=I=${target}:TP=${TRUE_PEAK_DB}:LRA=${LOUDNESS_RANGE_LU}`,
+		...(isShort ? [`aloop=loop=${repeats}:size=${samples}`, STEREO] : []),
+		`loudnorm=I=${targetLufs}:TP=${TRUE_PEAK_DB}:LRA=${LOUDNESS_RANGE_LU}`,
 		`aresample=${AUDIO_RATE_HZ}`,
 		STEREO,
 		// The filter of ffmpeg 7 leaves a gap in the last time stamps; they are counted anew.
 		'asetpts=N/SR/TB',
-		...(isShort ? [`atrim=end_sample=${Math.round(durationS * AUDIO_RATE_HZ)}`] : []),
+		...(isShort ? [`atrim=end_sample=${samples}`] : []),
 	];
 	return chain.join(',');
 }

@@ -20,6 +20,7 @@ export interface ProbedStream {
 	channels?: number;
 	profile?: string;
 	has_b_frames?: number;
+	start_time?: string;
 }
 
 /** What ffprobe says of a file. */
