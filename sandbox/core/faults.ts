@@ -11,10 +11,14 @@ export class FaultInjector {
 
 	private streams = new Map<string, Random>();
 
+	/** Names that a label was asked about since its script went on. */
+	private askedOf = new Map<string, Set<string>>();
+
 	/** Replaces all settings; every stream starts anew. */
 	use(plan: FaultPlan): void {
 		this.plan = plan;
 		this.streams = new Map();
+		this.askedOf = new Map();
 	}
 
 	get times(): Pick<FaultPlan, 'slowMs' | 'delayMs' | 'reorderMs' | 'downMs'> {
@@ -33,9 +37,7 @@ export class FaultInjector {
 	drawOwn(name: string, service: SandboxService, route: string, label?: string): boolean {
 		if (label !== undefined && label !== route) {
 			const script = this.plan.services.get(service)?.routes.get(label)?.script ?? [];
-			const isNext = script[0]?.name === name;
-			if (isNext || script[0]?.name === 'ok') script.shift();
-			if (isNext || script.length > 0) return isNext;
+			if (script.length > 0) return this.isNextOfLabel(name, `${service} ${label}`, script);
 		}
 		const chance = oddsOf(this.rulesOf(service, label ?? route), name);
 		return chance > 0 && this.random(`${service} ${label ?? route} ${name}`)() < chance;
@@ -53,6 +55,24 @@ export class FaultInjector {
 		const known = this.streams.get(purpose) ?? createRandom(this.plan.seed, purpose);
 		this.streams.set(purpose, known);
 		return known;
+	}
+
+	/**
+	 * One entry of a label's script stands for one piece of work, which may be asked about by several names: an `ok`
+	 * is used up when a name is asked for the second time.
+	 */
+	private isNextOfLabel(name: string, label: string, script: FaultStep[]): boolean {
+		const asked = this.askedOf.get(label) ?? new Set();
+		this.askedOf.set(label, asked);
+		if (script[0].name === 'ok' && asked.has(name)) {
+			script.shift();
+			asked.clear();
+		}
+		asked.add(name);
+		if (script[0]?.name !== name) return false;
+		script.shift();
+		asked.clear();
+		return true;
 	}
 
 	/** Narrow rules first: exact route, longest matching beginning, service. */
