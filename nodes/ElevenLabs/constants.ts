@@ -39,5 +39,5 @@ export const HISTORY_PAGE_SIZE = 100;
 export const HISTORY_PAGES_MAX = 5;
 
 export const VOICES_PAGE_SIZE = 100;
-/** `webhook_metadata` may hold 16 KB of JSON of depth 2. */
+/** Folder in Spaces for speech that no job asked for. */
 export const SPEECH_CONTENT_FOLDER = 'speech';

@@ -403,7 +403,7 @@ describe('ElevenLabs: before paying again', () => {
 	});
 
 	it('pays nothing while the history can’t be asked', async () => {
-		await serve((request) => (isSpeech(request) ? spoken : { status: 400, body: 'x' }));
+		await serve((request) => (isSpeech(request) ? spoken : { status: 503, headers: { 'retry-after': '600' } }));
 		const failure = await failureOf({ saveToSpaces: true, job: JOB }, { attempt: 2 });
 
 		expect(failure).toMatchObject({ began: 'no' });
