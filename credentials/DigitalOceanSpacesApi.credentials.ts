@@ -8,7 +8,12 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { signHeaders } from '../engine/net/sigV4';
-import { locateSpaces, objectRequestUrl, type SpacesCredentials } from '../engine/net/spaces';
+import {
+	completeSpacesCredentials,
+	locateSpaces,
+	objectRequestUrl,
+	type SpacesCredentials,
+} from '../engine/net/spaces';
 
 /** A bucket of DigitalOcean Spaces, or of another store that speaks S3 (MinIO), for all permanent results. */
 export class DigitalOceanSpacesApi implements ICredentialType {
@@ -110,7 +115,7 @@ export class DigitalOceanSpacesApi implements ICredentialType {
 	authenticate: IAuthenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> => await signForBucket(toSpacesCredentials(credentials), requestOptions);
+	): Promise<IHttpRequestOptions> => await signForBucket(completeSpacesCredentials(credentials), requestOptions);
 
 	test: ICredentialTestRequest = {
 		request: {
@@ -140,18 +145,4 @@ async function signForBucket(
 	const url = objectRequestUrl(location.value) + requestOptions.url.replace(/^\/+/, '');
 	const headers = await signHeaders({ method, url }, credentials, new Date());
 	return { ...requestOptions, baseURL: undefined, url, headers: { ...requestOptions.headers, ...headers } };
-}
-
-function toSpacesCredentials(credentials: ICredentialDataDecryptedObject): SpacesCredentials {
-	const text = (name: string) => String(credentials[name] ?? '').trim();
-	return {
-		region: text('region'),
-		endpoint: text('endpoint'),
-		bucket: text('bucket'),
-		accessKey: text('accessKey'),
-		secretKey: text('secretKey'),
-		publicBaseUrl: text('publicBaseUrl'),
-		forcePathStyle: credentials.forcePathStyle === true,
-		allowedInternalHosts: text('allowedInternalHosts'),
-	};
 }

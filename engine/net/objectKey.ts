@@ -1,6 +1,7 @@
 import { ok, refuse, type Result } from '../result';
 import { MAX_OBJECT_KEY_BYTES } from './constants';
 
+const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 const DELETE = 0x7f;
 const FIRST_PRINTABLE_LATIN1 = 0xa0;
@@ -30,18 +31,19 @@ export function checkObjectKey(key: string): Result<string> {
 
 /** Percent-encodes each part of a key as S3 expects it: everything but unreserved characters, `+` as `%2B`. */
 export function encodeObjectKey(key: string): string {
-	return key.split('/').map(encodePart).join('/');
+	return key.split('/').map(percentEncode).join('/');
 }
 
-function encodePart(part: string): string {
-	const encoded = encodeURIComponent(part.replace(LONE_SURROGATES, '\uFFFD'));
+/** Percent-encodes everything but the unreserved characters of RFC 3986, as S3 and SigV4 count them. */
+export function percentEncode(text: string): string {
+	const encoded = encodeURIComponent(text.replace(LONE_SURROGATES, '\uFFFD'));
 	return encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function hasForbiddenCharacter(key: string): boolean {
-	for (const character of key) {
-		const code = character.codePointAt(0) ?? 0;
-		if (character === '\\' || code < FIRST_PRINTABLE || (code >= DELETE && code < FIRST_PRINTABLE_LATIN1)) return true;
+	for (let at = 0; at < key.length; at++) {
+		const code = key.charCodeAt(at);
+		if (code === BACKSLASH || code < FIRST_PRINTABLE || (code >= DELETE && code < FIRST_PRINTABLE_LATIN1)) return true;
 	}
 	return key.search(LONE_SURROGATES) !== -1;
 }

@@ -1,4 +1,5 @@
 import { SPACES_SIGNING_REGION } from './constants';
+import { percentEncode } from './objectKey';
 
 /** The pair that signs; the secret never leaves this module but as a signature. */
 export interface SigningKeys {
@@ -48,7 +49,7 @@ export async function presignUrl(
 		signableHeaders: new Set(['host', ...Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())]),
 	});
 	const url = new URL(request.url);
-	return `${url.origin}${url.pathname}?${toQueryString(signed.query)}`;
+	return `${url.origin}${url.pathname}?${toQueryString(signed.query as Record<string, string | string[]>)}`;
 }
 
 async function createSigner(keys: SigningKeys) {
@@ -84,15 +85,8 @@ function toQuery(parameters: URLSearchParams): Record<string, string[]> {
 	return query;
 }
 
-function toQueryString(query: Record<string, string | string[] | null> = {}): string {
+function toQueryString(query: Record<string, string | string[]>): string {
 	return Object.entries(query)
-		.flatMap(([name, value]) => [value ?? ''].flat().map((one) => `${encode(name)}=${encode(one)}`))
+		.flatMap(([name, value]) => [value].flat().map((one) => `${percentEncode(name)}=${percentEncode(one)}`))
 		.join('&');
-}
-
-function encode(text: string): string {
-	return encodeURIComponent(text).replace(
-		/[!'()*]/g,
-		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
 }

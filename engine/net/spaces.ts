@@ -18,6 +18,22 @@ export interface SpacesCredentials {
 	allowedInternalHosts: string;
 }
 
+/** A credential as it was stored: fields may be missing, and pasted values carry blanks and line breaks. */
+export function completeSpacesCredentials(stored: object): SpacesCredentials {
+	const values = stored as Record<string, unknown>;
+	const text = (name: keyof SpacesCredentials) => String(values[name] ?? '').trim();
+	return {
+		region: text('region'),
+		endpoint: text('endpoint'),
+		bucket: text('bucket'),
+		accessKey: text('accessKey'),
+		secretKey: text('secretKey'),
+		publicBaseUrl: text('publicBaseUrl'),
+		forcePathStyle: values.forcePathStyle === true,
+		allowedInternalHosts: text('allowedInternalHosts'),
+	};
+}
+
 /** Where a bucket lives, ready for requests. */
 export interface SpacesLocation {
 	/** Scheme, host and port, without bucket and without a slash at the end. */
@@ -50,7 +66,7 @@ export function locateSpaces(credentials: SpacesCredentials, bucket = credential
 	const location = { endpoint: endpoint.value.origin, bucket, pathStyle, publicBaseUrl: '' };
 
 	// The public address belongs to the credential's own bucket; another bucket is read at its own address.
-	const publicBaseUrl = bucket === credentials.bucket ? credentials.publicBaseUrl.trim() : '';
+	const publicBaseUrl = bucket === credentials.bucket ? credentials.publicBaseUrl : '';
 	if (publicBaseUrl === '') return ok({ ...location, publicBaseUrl: bucketUrl(location) });
 	if (!/^https?:\/\/[^\s?#@]+$/i.test(publicBaseUrl) || !URL.canParse(publicBaseUrl)) {
 		return refuse(
@@ -113,7 +129,7 @@ function bucketUrl(location: Omit<SpacesLocation, 'publicBaseUrl'>): string {
 }
 
 function normaliseEndpoint(credentials: SpacesCredentials, bucket: string): Result<URL> {
-	const entered = credentials.endpoint.trim();
+	const entered = credentials.endpoint;
 	if (entered === '') {
 		if (!SPACES_REGIONS.includes(credentials.region)) {
 			return refuse('region_unknown', 'Choose the region of the bucket, or enter an endpoint.', 'region');

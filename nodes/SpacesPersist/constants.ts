@@ -2,6 +2,8 @@
 export const PART_BYTES = 8 * 1024 * 1024;
 /** One part is filled while another one is on its way; more would only cost memory. */
 export const PARTS_IN_MEMORY = 2;
+/** How much of a file of n8n is read at a time. */
+export const BINARY_CHUNK_BYTES = 1024 * 1024;
 export const MULTIPART_PARTS_MAX = 10_000;
 /** Server-side copies of S3 end here (CopyObject); larger objects are streamed. */
 export const COPY_MAX_BYTES = 5 * 1024 ** 3;

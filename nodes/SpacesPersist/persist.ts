@@ -242,7 +242,7 @@ function fetchableHosts(
 	url: string,
 	own: ObjectAddress | undefined,
 ): string[] {
-	const allowed = valueOrServiceError(parseAllowedInternalHosts(credentials.allowedInternalHosts ?? ''));
+	const allowed = valueOrServiceError(parseAllowedInternalHosts(credentials.allowedInternalHosts));
 	if (own === undefined || own.bucket !== spaces.location.bucket) return allowed;
 	const { hostname, port, protocol } = new URL(url);
 	return [...allowed, `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`];

@@ -4,6 +4,7 @@ import { SPACES_SIGNING_REGION } from '../../engine/net/constants';
 import { checkObjectKey, encodeObjectKey } from '../../engine/net/objectKey';
 import { presignUrl } from '../../engine/net/sigV4';
 import {
+	completeSpacesCredentials,
 	locateSpaces,
 	objectRequestUrl,
 	publicObjectUrl,
@@ -97,10 +98,8 @@ export function valueOrServiceError<T>(result: Result<T>): T {
  *
  * @throws ServiceError (`invalid_input`) when the credential is not complete
  */
-export async function openSpaces(
-	credentials: SpacesCredentials,
-	options: SpacesOptions = {},
-): Promise<SpacesTransport> {
+export async function openSpaces(stored: SpacesCredentials, options: SpacesOptions = {}): Promise<SpacesTransport> {
+	const credentials = completeSpacesCredentials(stored);
 	const location = valueOrServiceError(locateSpaces(credentials, options.bucket || undefined));
 	const sdk = await import('@aws-sdk/client-s3');
 	const client = createClient(sdk, location, credentials);

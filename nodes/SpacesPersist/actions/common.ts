@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import type { SpacesCredentials } from '../../../engine/net/spaces';
+import { completeSpacesCredentials, type SpacesCredentials } from '../../../engine/net/spaces';
 import type { JobContext } from '../../shared/jobContext';
 import { optionalString } from '../../shared/params';
 import { SPACES_CREDENTIAL } from '../../shared/savedObject';
@@ -29,7 +29,7 @@ export async function withBucket<T>(
 	itemIndex: number,
 	use: (bucket: OpenBucket) => Promise<T>,
 ): Promise<T> {
-	const credentials = await ctx.getCredentials<SpacesCredentials>(SPACES_CREDENTIAL, itemIndex);
+	const credentials = completeSpacesCredentials(await ctx.getCredentials(SPACES_CREDENTIAL, itemIndex));
 	const bucket = optionalString(ctx, 'bucket', itemIndex);
 	const spaces = await openSpaces(credentials, { bucket, signal: ctx.getExecutionCancelSignal() });
 	try {

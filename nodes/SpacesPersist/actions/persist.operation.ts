@@ -5,7 +5,7 @@ import { egressFilterOf } from '../../shared/foreignFetch';
 import { jobContextProperties, readJobContext, type JobContext } from '../../shared/jobContext';
 import { logger } from '../../shared/log';
 import { readCollection, requireString } from '../../shared/params';
-import { DOWNLOAD_MAX_MIB, DOWNLOAD_TIMEOUT_MINUTES, PART_BYTES } from '../constants';
+import { DOWNLOAD_MAX_MIB, DOWNLOAD_TIMEOUT_MINUTES, BINARY_CHUNK_BYTES } from '../constants';
 import { completedEvent, type PersistedObject } from '../event';
 import { persist, type BinarySource, type PersistOutcome, type PersistRequest } from '../persist';
 import { inspectStored, objectKeyProperty, readObjectKey, withBucket, type OpenBucket } from './common';
@@ -121,7 +121,7 @@ export const description = updateDisplayOptions({ show: { operation: ['persist']
 /** Stores a file for good. With a job the item that came in goes on as its completed event. */
 export async function execute(this: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const job = readJobContext(this, itemIndex);
-	const request = readRequest(this, job, itemIndex);
+	const request = await readRequest(this, job, itemIndex);
 	const { inspectMedia } = readCollection(this, 'options', itemIndex);
 	return await withBucket(this, itemIndex, async (bucket) => {
 		const outcome = await persist(bucket.spaces, bucket.credentials, request);
@@ -150,7 +150,11 @@ async function describeObject(
 	};
 }
 
-function readRequest(ctx: IExecuteFunctions, job: JobContext | undefined, itemIndex: number): PersistRequest {
+async function readRequest(
+	ctx: IExecuteFunctions,
+	job: JobContext | undefined,
+	itemIndex: number,
+): Promise<PersistRequest> {
 	const options = readCollection(ctx, 'options', itemIndex);
 	const expectedSha256 = textOf(options.expectedSha256)?.toLowerCase();
 	if (expectedSha256 !== undefined && !/^[0-9a-f]{64}$/.test(expectedSha256)) {
@@ -160,7 +164,7 @@ function readRequest(ctx: IExecuteFunctions, job: JobContext | undefined, itemIn
 	const timeoutMs = (positive(options.timeoutMinutes) ?? DOWNLOAD_TIMEOUT_MINUTES) * MS_PER_MINUTE;
 	return {
 		objectKey: readObjectKey(ctx, job, itemIndex),
-		source: readSource(ctx, itemIndex),
+		source: await readSource(ctx, itemIndex),
 		inputHash: job?.inputHash,
 		contentType: textOf(options.contentType),
 		expectedBytes: positive(options.expectedBytes) ?? announcedBytes(ctx, itemIndex),
@@ -173,18 +177,20 @@ function readRequest(ctx: IExecuteFunctions, job: JobContext | undefined, itemIn
 	};
 }
 
-function readSource(ctx: IExecuteFunctions, itemIndex: number): PersistRequest['source'] {
+async function readSource(ctx: IExecuteFunctions, itemIndex: number): Promise<PersistRequest['source']> {
 	if (requireString(ctx, 'source', 'Source', itemIndex) === 'url') {
 		return { url: requireString(ctx, 'url', 'URL', itemIndex) };
 	}
-	return { binary: readBinary(ctx, itemIndex) };
+	return { binary: await readBinary(ctx, itemIndex) };
 }
 
-function readBinary(ctx: IExecuteFunctions, itemIndex: number): BinarySource {
+async function readBinary(ctx: IExecuteFunctions, itemIndex: number): Promise<BinarySource> {
 	const property = requireString(ctx, 'binaryPropertyName', 'Input Binary Field', itemIndex);
 	const { id, data, mimeType } = ctx.helpers.assertBinaryData(itemIndex, property);
 	if (id !== undefined) {
-		return { open: async () => await ctx.helpers.getBinaryStream(id, PART_BYTES / 8), contentType: mimeType };
+		const { fileSize } = await ctx.helpers.getBinaryMetadata(id);
+		const open = async () => await ctx.helpers.getBinaryStream(id, BINARY_CHUNK_BYTES);
+		return { open, bytes: fileSize, contentType: mimeType };
 	}
 	const bytes = Buffer.from(data, 'base64');
 	return { open: async () => oneChunk(bytes), bytes: bytes.byteLength, contentType: mimeType };

@@ -36,9 +36,16 @@ describe('checkForeignUrl', () => {
 		expect(checkAddress('168.63.129.16', 'internal').ok).toBe(false);
 	});
 
-	it('refuses a URL without a host', () => {
-		expect(checkForeignUrl('http://./', [])).toMatchObject({ ok: false });
-	});
+	it.each([
+		['http://./', 'url_malformed'],
+		['nowhere', 'url_malformed'],
+		['file:///etc/passwd', 'url_scheme'],
+		['http://user@example.com/', 'url_credentials'],
+		['http://:pass@example.com/', 'url_credentials'],
+		['http://example.com:22/', 'url_port'],
+		['http://example.com:6667/', 'url_port'],
+		['http://2130706433/', 'address_forbidden'],
+	])('refuses %s', (url, code) => expect(checkForeignUrl(url, [])).toMatchObject({ ok: false, code }));
 });
 
 describe('checkAddress', () => {
@@ -51,6 +58,10 @@ describe('checkAddress', () => {
 		'keeps %s closed to all',
 		(address) => expect(checkAddress(address, 'internal').ok).toBe(false),
 	);
+
+	it('refuses what is no address', () => {
+		expect(checkAddress('example.com', 'public')).toMatchObject({ code: 'address_malformed' });
+	});
 
 	it('keeps IPv6 outside the global block closed, reserved today or not', () => {
 		expect(checkAddress('4000::1', 'public').ok).toBe(false);

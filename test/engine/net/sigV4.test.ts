@@ -18,6 +18,12 @@ describe('presignUrl', () => {
 		});
 	});
 
+	it('keeps the query of the request', async () => {
+		const request = { method: 'GET', url: 'https://b.example.com/k?x=a%20b&x=c%2B' };
+		const url = new URL(await presignUrl(request, keys, { date, expiresInS: 60 }));
+		expect(url.searchParams.getAll('x')).toEqual(['a b', 'c+']);
+	});
+
 	it('binds the content type of an upload', async () => {
 		const request = { method: 'PUT', url: 'https://b.example.com/k', headers: { 'Content-Type': 'video/mp4' } };
 		const url = new URL(await presignUrl(request, keys, { date, expiresInS: 60 }));

@@ -1,5 +1,6 @@
 import { SPACES_REGIONS } from '../../../engine/net/constants';
 import {
+	completeSpacesCredentials,
 	locateSpaces,
 	objectRequestUrl,
 	ownObjectAddress,
@@ -53,7 +54,7 @@ describe('locateSpaces', () => {
 		'https://nyc3.digitaloceanspaces.com/media-bucket',
 		'https://media-bucket.nyc3.cdn.digitaloceanspaces.com',
 		'nyc3.digitaloceanspaces.com',
-		' https://NYC3.digitaloceanspaces.com ',
+		'https://NYC3.digitaloceanspaces.com',
 	])('takes the bucket off the endpoint %s', (endpoint) => {
 		expect(locate({ endpoint }).endpoint).toBe('https://nyc3.digitaloceanspaces.com');
 	});
@@ -103,6 +104,15 @@ describe('locateSpaces', () => {
 		[{ publicBaseUrl: 'https://cdn.example.com/?x=1' }, 'public_url_malformed publicBaseUrl'],
 		[{ publicBaseUrl: 'https://[bad' }, 'public_url_malformed publicBaseUrl'],
 	])('refuses %j', (change, expected) => expect(codeOf(change)).toBe(expected));
+});
+
+describe('completeSpacesCredentials', () => {
+	it('fills what is missing and takes off what was pasted along', () => {
+		expect(completeSpacesCredentials({ bucket: ' media-bucket\n', secretKey: 'x\r\n', forcePathStyle: true })).toEqual({
+			...{ region: '', endpoint: '', bucket: 'media-bucket', accessKey: '', secretKey: 'x', publicBaseUrl: '' },
+			...{ forcePathStyle: true, allowedInternalHosts: '' },
+		});
+	});
 });
 
 describe('ownObjectAddress', () => {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { IDataObject } from 'n8n-workflow';
 import { PART_BYTES } from '../../../nodes/SpacesPersist/constants';
+import { SpacesPersist } from '../../../nodes/SpacesPersist/SpacesPersist.node';
 import { openSpaces, type SpacesTransport } from '../../../nodes/SpacesPersist/transport';
+import { mockExecuteCtx } from '../../support/mockExecuteCtx';
 import { withSandbox } from '../../support/sandbox';
 import { startServer, type Handler, type TestServer } from '../foreignFetch/servers';
 import { credentialsOf, fakeMp3, INPUT_HASH, JOB, OTHER_HASH, run, runOne, textOf } from './support';
@@ -367,6 +370,27 @@ describe('a file of the item', () => {
 			{ items: [{ json: {}, binary }] },
 		);
 		expect(result).toMatchObject({ bytes: 5000, sha256: sha256Of(bytes), how: 'uploaded' });
+	});
+
+	it('is streamed from where n8n keeps it, and its length is checked', async () => {
+		const bytes = fakeMp3(PART_BYTES + 5000);
+		const store = async (fileSize: number) => {
+			const { ctx } = mockExecuteCtx(new SpacesPersist(), {
+				params: { source: 'binary', objectKey: 'from/disk.mp3' },
+				items: [{ json: {}, binary: { data: { id: 'filesystem:1', data: 'filesystem', mimeType: 'audio/mpeg' } } }],
+				credentials: { digitalOceanSpacesApi: { ...credentialsOf(sandbox()) } },
+			});
+			const getBinaryStream = async () =>
+				await Promise.resolve(Readable.from([bytes.subarray(0, 99), bytes.subarray(99)]));
+			Object.assign(ctx.helpers, {
+				getBinaryStream,
+				getBinaryMetadata: async () => await Promise.resolve({ fileSize }),
+			});
+			return await new SpacesPersist().execute.call(ctx);
+		};
+		await expect(store(bytes.length + 1)).rejects.toMatchObject({ context: { failure: { class: 'verification' } } });
+		const [[item]] = await store(bytes.length);
+		expect(item.json).toMatchObject({ bytes: bytes.length, sha256: sha256Of(bytes) });
 	});
 
 	it('that is missing is named', async () => {
