@@ -6,10 +6,12 @@ export interface TrackerRecord {
 	fields: Record<string, unknown>;
 }
 
+export type TrackerTable = 'Videos' | 'Segments' | 'Jobs' | 'Webhook Events';
+
 /** The tracker's tables as a person looking at Airtable sees them. */
 export interface TrackerView {
 	/** All rows of one video. */
-	records(table: 'Videos' | 'Segments' | 'Jobs', videoId: string): Promise<TrackerRecord[]>;
+	records(table: TrackerTable, videoId: string): Promise<TrackerRecord[]>;
 	/** Drops a file into an attachment cell. */
 	attach(
 		table: string,
@@ -23,7 +25,7 @@ export interface TrackerView {
 export class SandboxTrackerView implements TrackerView {
 	constructor(private readonly baseUrl: string) {}
 
-	async records(table: string, videoId: string): Promise<TrackerRecord[]> {
+	async records(table: TrackerTable, videoId: string): Promise<TrackerRecord[]> {
 		const query = new URLSearchParams({ table, filterByFormula: ofVideo(videoId) });
 		const response = await send(`${this.baseUrl}/_people/records?${query}`, {});
 		return ((await response.json()) as { records: TrackerRecord[] }).records;
@@ -58,7 +60,7 @@ export class AirtableView implements TrackerView {
 		this.authorization = `Bearer ${token}`;
 	}
 
-	async records(table: string, videoId: string): Promise<TrackerRecord[]> {
+	async records(table: TrackerTable, videoId: string): Promise<TrackerRecord[]> {
 		const found: TrackerRecord[] = [];
 		let offset: string | undefined;
 		do {

@@ -110,6 +110,9 @@ describe('the whole engine in a real n8n', () => {
 			for (const { history } of await jobsOf(result)) {
 				expect(String(history).match(/completed/g)).toHaveLength(1);
 			}
+			const events = await engine.demo.view.records('Webhook Events', result.videoId);
+			const callbacks = result.steps.filter(({ service }) => service !== 'elevenLabs').length;
+			expect(events.map(({ fields }) => fields.deliveries)).toEqual(Array.from({ length: callbacks }, () => 2));
 		},
 		VIDEO_MS,
 	);

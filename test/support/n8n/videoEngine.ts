@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findClips, type ClipFile } from '../../../sandbox/demo/clips';
 import { makeVideo, startDemo, type DemoInputs, type RunningDemo } from '../../../sandbox/demo/demo';
@@ -13,6 +14,8 @@ import { packedPackage } from './package';
 
 const run = promisify(execFile);
 const TIMEOUT_MIN = 10;
+const POLL_MS = 200;
+const UNDER_WAY = ['new', 'running', 'waiting'];
 
 export interface VideoRequest {
 	script: string;
@@ -49,10 +52,21 @@ export class VideoEngineUnderTest {
 		}
 	}
 
-	/** Sends a script in and follows its video to the end. */
+	/** Sends a script in, follows its video to the end and waits until everything about it was written. */
 	async make(request: VideoRequest): Promise<DemoResult> {
 		const inputs = { ...this.inputs, ...request };
-		return await makeVideo(this.demo, this.options, inputs, () => undefined, new AbortController().signal);
+		const result = await makeVideo(this.demo, this.options, inputs, () => undefined, new AbortController().signal);
+		await this.settled();
+		return { ...result, report: this.demo.sandbox.report() };
+	}
+
+	/** Resolves when no workflow is at work any more: a video is completed a moment before its last execution ends. */
+	async settled(): Promise<void> {
+		for (;;) {
+			const executions = await this.demo.n8n.executions();
+			if (executions.every(({ status }) => !UNDER_WAY.includes(status))) return;
+			await sleep(POLL_MS);
+		}
 	}
 
 	/** Two short clips as a person would have them: of other sizes than the film, the second one silent. */
