@@ -14,7 +14,7 @@ import {
 	VOICE_MAX_S,
 } from './constants';
 import { composePayload, option, type ComposeInput, type FfmpegOption, type NcaPayload } from './payload';
-import { checkFps, formatRate, frameRateOf, framesFor, repeatsToFill, samplesFor, type FrameRate } from './timing';
+import { formatRate, frameRateOf, framesFor, repeatsToFill, samplesFor, type FrameRate } from './timing';
 
 /** A voiceover and the picture to go with it. */
 export interface CombineInput {
@@ -50,12 +50,14 @@ const COLOUR_TAGS = 'setparams=range=tv:color_primaries=bt709:color_trc=bt709:co
  */
 export function buildCombinePayload(input: CombineInput): Result<NcaPayload> {
 	const refusal = checkCombine(input);
+	if (refusal) return refusal;
 	const rate = frameRateOf(input.fps);
-	if (refusal || !rate) return refusal ?? (checkFps(input.fps) as Refusal);
+	if (!rate.ok) return rate;
 
-	const frames = framesFor(input.voiceS, rate);
-	const filters = [pictureChain(input, rate, frames), voiceChain(samplesFor(frames, rate))];
-	return ok(composePayload([clipInput(input), { file_url: input.voiceUrl }], filters, outputOptions(input, rate)));
+	const frames = framesFor(input.voiceS, rate.value);
+	const filters = [pictureChain(input, rate.value, frames), voiceChain(samplesFor(frames, rate.value))];
+	const inputs = [clipInput(input), { file_url: input.voiceUrl }];
+	return ok(composePayload(inputs, filters, outputOptions(input, rate.value)));
 }
 
 function checkCombine(input: CombineInput): Refusal | undefined {
@@ -66,7 +68,6 @@ function checkCombine(input: CombineInput): Refusal | undefined {
 		input.clipS === undefined ? undefined : checkNumber(input.clipS, 'clipS', 0, VIDEO_MAX_S),
 		checkEven(input.width, 'width', SIDE_MIN_PX, SIDE_MAX_PX),
 		checkEven(input.height, 'height', SIDE_MIN_PX, SIDE_MAX_PX),
-		checkFps(input.fps),
 		checkChoice(input.fit, 'fit', ['loop', 'freeze']),
 		checkChoice(input.framing ?? 'crop', 'framing', ['crop', 'pad']),
 		checkChoice(input.preset, 'preset', PRESETS),

@@ -1,9 +1,28 @@
 import type { Failure, FailureClass } from '../events';
 import { MESSAGE_MAX_CHARACTERS } from './constants';
 
-/** Lines with which ffmpeg ends after it has named the reason, and lines of progress. */
-const EMPTY_WORDS =
-	/^(?:conversion failed!?|error splitting the argument list|error opening (?:input|output) files?\b|exiting normally|error initializing complex filters|error (?:re)?initializing filters|error parsing (?:global )?options|failed to inject frame|error while (?:filtering|processing)|frame=|size=|video:|\[q\] command|press \[q\]|at least one output file must)/i;
+/** Lines with which ffmpeg ends after it has named the reason, and lines of progress; without their `[part]` prefix. */
+const EMPTY_WORDS = new RegExp(
+	[
+		'conversion failed',
+		'error splitting the argument list',
+		'error opening (?:input|output) files?\\b',
+		'error (?:re)?initializing (?:complex )?filters',
+		'error parsing (?:global )?options',
+		'error binding filtergraph',
+		'error while (?:filtering|processing|opening encoder)',
+		'failed to (?:inject frame|set value)',
+		'nothing was written into output',
+		'task finished with error code',
+		'terminating thread with return code',
+		'exiting normally',
+		'at least one output file must',
+		'frame=|size=|video:|\\[q\\] command|press \\[q\\]',
+	].join('|'),
+	'i',
+);
+
+const PREFIX = /^(?:\[[^\]]*\]\s*)+/;
 
 const BANNER = /^(?:ffmpeg version|built with|configuration:|lib(?:av|sw|post)\w+\s)/i;
 
@@ -18,8 +37,12 @@ export function usefulLine(message: unknown): string {
 		.split(/\r?\n/)
 		.map((line) => line.trim())
 		.filter((line) => line !== '' && !BANNER.test(line));
-	const useful = [...lines].reverse().find((line) => !EMPTY_WORDS.test(line)) ?? lines[lines.length - 1] ?? '';
+	const useful = lines.filter((line) => !startsEmpty(line)).at(-1) ?? lines.at(-1) ?? '';
 	return withoutMiddle(withoutSecrets(useful));
+}
+
+function startsEmpty(line: string): boolean {
+	return line.replace(PREFIX, '').search(EMPTY_WORDS) === 0;
 }
 
 /** Of a long line both ends count: ffmpeg names the place first and the reason last. */

@@ -1,4 +1,4 @@
-import { refuse, type Refusal } from '../result';
+import { ok, refuse, type Result } from '../result';
 import { AUDIO_RATE_HZ, LENGTH_ROUNDING_S, VIDEO_TICKS_PER_S } from './constants';
 
 /** A frame rate as a fraction of whole numbers, exact at NTSC rates too. */
@@ -16,21 +16,20 @@ const NTSC_RATES: Record<string, FrameRate> = {
 const FPS_MIN = 5;
 const FPS_MAX = 60;
 
-/** The exact rate behind a number such as 30 or 29.97, or undefined where no whole number of ticks fits a frame. */
-export function frameRateOf(fps: number): FrameRate | undefined {
-	if (!Number.isFinite(fps) || fps < FPS_MIN || fps > FPS_MAX) return undefined;
-	if (Number.isInteger(fps)) return VIDEO_TICKS_PER_S % fps === 0 ? { numerator: fps, denominator: 1 } : undefined;
-	return NTSC_RATES[fps.toFixed(2)];
+/**
+ * The exact rate behind a number such as 30 or 29.97. Refused where no whole number of ticks fits a frame.
+ * Code: `invalid_number`.
+ */
+export function frameRateOf(fps: number): Result<FrameRate> {
+	const rate = Number.isInteger(fps) ? wholeRate(fps) : NTSC_RATES[Number(fps).toFixed(2)];
+	if (rate) return ok(rate);
+	const choices = '10, 15, 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60';
+	return refuse('invalid_number', `"fps" must be a usual frame rate: ${choices}.`, 'fps');
 }
 
-/** Refuses a frame rate that can't be kept exactly. Code: `invalid_number`. */
-export function checkFps(fps: number): Refusal | undefined {
-	if (frameRateOf(fps)) return undefined;
-	return refuse(
-		'invalid_number',
-		'"fps" must be a usual frame rate: 10, 15, 23.976, 24, 25, 29.97, 30, 50, 59.94 or 60.',
-		'fps',
-	);
+function wholeRate(fps: number): FrameRate | undefined {
+	const isKept = fps >= FPS_MIN && fps <= FPS_MAX && VIDEO_TICKS_PER_S % fps === 0;
+	return isKept ? { numerator: fps, denominator: 1 } : undefined;
 }
 
 /**

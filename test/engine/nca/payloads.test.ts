@@ -6,7 +6,14 @@ import { buildConcatenatePayload } from '../../../engine/nca/concatenate';
 import { buildImageToVideoPayload } from '../../../engine/nca/imageToVideo';
 import { buildMixPayload, type MixInput } from '../../../engine/nca/mix';
 import type { NcaPayload } from '../../../engine/nca/payload';
-import { formatRate, frameRateOf, framesFor, repeatsToFill, samplesFor } from '../../../engine/nca/timing';
+import {
+	formatRate,
+	frameRateOf,
+	type FrameRate,
+	framesFor,
+	repeatsToFill,
+	samplesFor,
+} from '../../../engine/nca/timing';
 import type { Result } from '../../../engine/result';
 import { SCHEMAS } from '../../../sandbox/nca/schemas';
 import { findProblem } from '../../../sandbox/nca/validate';
@@ -37,6 +44,12 @@ function bodyOf(result: Result<NcaPayload>): NcaPayload['body'] {
 	return result.value.body;
 }
 
+function rateOf(fps: number): FrameRate {
+	const rate = frameRateOf(fps);
+	if (!rate.ok) throw new Error(rate.message);
+	return rate.value;
+}
+
 function textOf(result: Result<NcaPayload>): string {
 	return JSON.stringify(bodyOf(result));
 }
@@ -54,6 +67,7 @@ const HOSTILE_URLS = [
 	'https://s.test/a\nb.mp4',
 	'https://s.test/"x"',
 	'https://',
+	'https://[s.test/a.mp4',
 	`https://s.test/${'x'.repeat(5000)}`,
 ];
 
@@ -139,7 +153,7 @@ describe('lengths', () => {
 	it('never cuts the voice and errs by less than a frame', () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...rates), fc.integer({ min: 10, max: 3_600_000 }), (fps, voiceMs) => {
-				const rate = frameRateOf(fps) ?? { numerator: 1, denominator: 1 };
+				const rate = rateOf(fps);
 				const frameS = rate.denominator / rate.numerator;
 				const lengthS = framesFor(voiceMs / 1000, rate) * frameS;
 				expect(lengthS).toBeGreaterThanOrEqual(voiceMs / 1000 - 0.001 - 1e-9);
@@ -158,7 +172,7 @@ describe('lengths', () => {
 	});
 
 	it('counts samples exactly at NTSC rates, too', () => {
-		const rate = frameRateOf(29.97) ?? { numerator: 0, denominator: 0 };
+		const rate = rateOf(29.97);
 
 		expect(formatRate(rate)).toBe('30000/1001');
 		expect(samplesFor(30_000, rate)).toBe(1001 * 48_000);

@@ -108,6 +108,23 @@ describe('answers of the toolkit', () => {
 		expect(read('', 502)).toMatchObject({ failure: { message: 'The toolkit gave no reason (code 502).' } });
 	});
 
+	it.each([
+		[400, 'invalid_input', false],
+		[403, 'auth', false],
+		[405, 'refused', false],
+		[429, 'rate_limited', true],
+		[500, 'provider_failed', true],
+		[503, 'unavailable', true],
+	])('judges words that say nothing by the code %d', (code, failureClass, retryable) => {
+		expect(read({ message: 'Something' }, code)).toMatchObject({
+			failure: { class: failureClass, retryable, httpStatus: code },
+		});
+	});
+
+	it('takes a bare message without any status for a refused request', () => {
+		expect(read({ message: 'Something' })).toMatchObject({ kind: 'refused', failure: { class: 'invalid_input' } });
+	});
+
 	it.each([[null], [7], [[]], [{}], [{ code: 202 }], [{ code: 200 }], [{ code: '200', job_id: 'x' }]])(
 		'refuses %j as no answer of a toolkit',
 		(body) => {
@@ -292,6 +309,11 @@ describe('the useful line of an error', () => {
 		['another object', { reason: 1 }, '{"reason":1}'],
 		['nothing', undefined, ''],
 		['only empty words', 'Conversion failed!', 'Conversion failed!'],
+		[
+			'the log of ffmpeg 7',
+			"Stream specifier ':v:0' matches no streams.\n[fc#0 @ 0x5f] Error binding filtergraph inputs/outputs: Invalid argument\n[out#0 @ 0x5f] Nothing was written into output file\n",
+			"Stream specifier ':v:0' matches no streams.",
+		],
 		[
 			'a signed URL',
 			'403 Client Error: Forbidden for url: https://key@h.test/a.mp4?X-Amz-Signature=abc&x=1',
