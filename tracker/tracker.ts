@@ -1,8 +1,9 @@
 import { sha256Hex } from '../engine/hash';
 import type { ProviderEvent, Failure } from '../engine/events';
 import type { Result } from '../engine/result';
+import { MemoryRateGate } from './airtable/rateGate';
 import { createRecordStore } from './airtable/recordStore';
-import type { RecordStore, TrackerClock } from './airtable/types';
+import type { RateGate, RecordStore, TrackerClock } from './airtable/types';
 import { claimAlert, type AlertRequest } from './alerts';
 import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
 import { createMemory, type TrackerContext } from './context';
@@ -112,6 +113,12 @@ export interface TrackerConnection {
 	endpointUrl: string;
 }
 
+/** The gate of a base, one per process: Airtable counts all requests to a base together, whatever the token. */
+export function gateOf(connection: Omit<TrackerConnection, 'token'>, clock: TrackerClock): RateGate {
+	const key = `gate:${sha256Hex(`${connection.endpointUrl}|${connection.baseId}`)}`;
+	return processState.singleton(key, () => new MemoryRateGate(clock));
+}
+
 /**
  * The tracker of a base, one per process: all nodes share its locks, its rate limit and its memory.
  * Changed settings take effect at once.
@@ -125,7 +132,8 @@ export function trackerOf(
 	const { token, baseId, endpointUrl } = connection;
 	const key = `tracker:${sha256Hex(`${endpointUrl}|${baseId}|${token}`)}`;
 	const tracker = processState.singleton(key, () => {
-		const store = createRecordStore({ token, baseId, endpointUrl, clock, random });
+		const gate = gateOf(connection, clock);
+		const store = createRecordStore({ token, baseId, endpointUrl, clock, random, gate });
 		return createTracker({ store, clock, random, settings, holderId: processState.holderId });
 	});
 	Object.assign(tracker.context.settings, settings);

@@ -2,10 +2,13 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 import { DEFAULT_SETTINGS, type TrackerSettings } from '../../tracker/settings';
-import { trackerOf, type Tracker, type TrackerConnection } from '../../tracker/tracker';
+import type { RateGate, TrackerClock } from '../../tracker/airtable/types';
+import { gateOf, trackerOf, type Tracker, type TrackerConnection } from '../../tracker/tracker';
 
 /** Name of the credential type that holds base, token and installation settings. */
 export const TRACKER_CREDENTIAL = 'airtableTrackerApi';
+
+const CLOCK: TrackerClock = { now: Date.now, sleep };
 
 export interface TrackerCredentials extends TrackerConnection {
 	settings: TrackerSettings;
@@ -43,5 +46,10 @@ export async function trackerCredentials(ctx: IExecuteFunctions, itemIndex: numb
 /** The tracker of the base that the node's credential names; all nodes of this process share it. */
 export async function getTracker(ctx: IExecuteFunctions, itemIndex: number): Promise<Tracker> {
 	const { settings, ...connection } = await trackerCredentials(ctx, itemIndex);
-	return trackerOf(connection, settings, { now: Date.now, sleep }, Math.random);
+	return trackerOf(connection, settings, CLOCK, Math.random);
+}
+
+/** The gate through which every request to this base goes, records and schema alike. */
+export function getGate(connection: TrackerConnection): RateGate {
+	return gateOf(connection, CLOCK);
 }
