@@ -7,7 +7,8 @@ import type { TrackerContext } from './context';
 import type { JobNews, MatchedNews } from './types';
 import type { VideoEntry } from './videoCache';
 
-type Judgement = Pick<MatchedNews, 'verdict' | 'reason' | 'failure'>;
+/** What to do with a piece of news, and why. */
+export type Judgement = Pick<MatchedNews, 'verdict' | 'reason' | 'failure'>;
 
 const WAITING: Judgement = { verdict: 'ignore', reason: 'waiting' };
 
@@ -56,9 +57,14 @@ function clearStrikes(context: TrackerContext, job: JobFacts): void {
 	context.memory.strikes.delete(strikeKey(job));
 }
 
+/** A row without the time of its claim counts as one of long ago. */
+function secondsSinceClaim(job: JobFacts, nowMs: number): number {
+	return (nowMs - (job.claimedAtMs ?? 0)) / MS_PER_S;
+}
+
 /** While a job stands in a queue in which nothing later has ended, its deadline moves on, up to a bound. */
 function isBeyondExtension(job: JobFacts, nowMs: number): boolean {
-	return nowMs > (job.claimedAtMs ?? 0) + DEADLINE_EXTENDED_MAX_S * MS_PER_S;
+	return secondsSinceClaim(job, nowMs) > DEADLINE_EXTENDED_MAX_S;
 }
 
 function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOverdue: boolean): Judgement {
@@ -76,9 +82,8 @@ function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOv
 
 function judgeAbsent(context: TrackerContext, job: JobFacts, nowMs: number): Judgement {
 	const isUnknownCreate = (job.step === 'music' || job.step === 'background') && job.externalId === undefined;
-	const waitedMs = nowMs - (job.claimedAtMs ?? 0);
 	// A create call of GoAPI whose answer was lost may still call back; paying again before that is too early.
-	if (isUnknownCreate && waitedMs < UNKNOWN_CREATE_WAIT_S * MS_PER_S) return WAITING;
+	if (isUnknownCreate && secondsSinceClaim(job, nowMs) < UNKNOWN_CREATE_WAIT_S) return WAITING;
 	clearStrikes(context, job);
 	return lost('The process that made this call has ended, and no result of it was found.');
 }

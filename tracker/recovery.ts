@@ -1,5 +1,6 @@
 import { ok, type Result } from '../engine/result';
 import { CLIP_CHECK_INTERVAL_S, SETTLE_HARD_LIMIT_S, SYNC_CALL_HARD_LIMIT_S } from '../engine/video/constants';
+import { deriveVideo } from '../engine/video/derive';
 import { hashOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
@@ -64,6 +65,14 @@ function dueJob(context: TrackerContext, entry: VideoEntry, job: JobFacts, nowMs
 	};
 }
 
+/** Steps may start, or a process ended between the last write of a job and what follows from it for its video. */
+function wantsAdvance(entry: VideoEntry, nowMs: number): boolean {
+	const { snapshot } = entry;
+	const { claims, adoptions, waitingForClip } = planVideo(snapshot, nowMs);
+	if (claims.length > 0 || adoptions.length > 0) return true;
+	return deriveVideo(snapshot, waitingForClip, nowMs).status !== snapshot.video.status;
+}
+
 function forgetLooks(context: TrackerContext): void {
 	const open = new Set(context.cache.active().flatMap((entry) => entry.snapshot.jobs.map(lookKey)));
 	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
@@ -98,10 +107,7 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 
 	const items: DueItem[] = [];
 	for (const entry of active) {
-		const plan = planVideo(entry.snapshot, nowMs);
-		if (plan.claims.length > 0 || plan.adoptions.length > 0) {
-			items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
-		}
+		if (wantsAdvance(entry, nowMs)) items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
 		for (const job of entry.snapshot.jobs) {
 			const due = job.status === 'processing' ? dueJob(context, entry, job, nowMs) : undefined;
 			if (due) items.push(due);

@@ -15,6 +15,7 @@ import {
 } from '../engine/video/types';
 import type { SegmentProjection, VideoProjection } from '../engine/video/derive';
 import type { Fields, StoredRecord } from './airtable/types';
+import { readNote, type Note } from './notes';
 
 /** Names of the tables, as the schema makes them. */
 export const TABLES = { videos: 'Videos', segments: 'Segments', jobs: 'Jobs', events: 'Webhook Events' } as const;
@@ -48,6 +49,16 @@ function iso(ms: number | undefined): string | null {
 /** A value that a person may have typed over: anything else counts as the fallback. */
 function oneOf<T extends string>(allowed: readonly T[], value: unknown, fallback: T): T {
 	return allowed.find((candidate) => candidate === value) ?? fallback;
+}
+
+/** A value of a hash field; one that a person changed is none. */
+function hash(value: unknown): string | undefined {
+	return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? value : undefined;
+}
+
+/** The note of a Jobs or Videos row; a status without its select option stands there. */
+function noteOf(fields: Fields): Note {
+	return readNote(text(fields.error_message) ?? '');
 }
 
 /** One file in an attachment field: people read it there, machines use the text field beside it. */
@@ -111,19 +122,20 @@ function outputFrom(fields: Fields): JobFacts['output'] {
 /** A job from its row; undefined where the row names no job of ours. */
 export function jobFromRecord(record: StoredRecord): JobFacts | undefined {
 	const { fields } = record;
-	const jobKey = text(fields.job_key);
-	const step = STEPS.find((candidate) => candidate === fields.step);
-	if (jobKey === undefined || step === undefined) return undefined;
-	const order = /\.(\d{3,})$/.exec(jobKey);
+	const jobKey = text(fields.job_key) ?? '';
+	const [, stepName, order] = jobKey.split('.');
+	const step = STEPS.find((candidate) => candidate === stepName);
+	if (step === undefined) return undefined;
+	const note = noteOf(fields);
 	return {
 		jobKey,
 		jobId: text(fields.job_id) ?? '',
 		step,
-		order: order ? Number(order[1]) : undefined,
-		status: oneOf<JobStatus>(JOB_STATUSES, fields.status, 'pending'),
+		order: number(Number(order)),
+		status: oneOf<JobStatus>(JOB_STATUSES, note.moved.get('status') ?? fields.status, 'pending'),
 		attempt: number(fields.attempt) ?? 0,
 		retries: number(fields.retry_count) ?? 0,
-		inputHash: text(fields.input_hash),
+		inputHash: hash(fields.input_hash),
 		holder: text(fields.holder),
 		externalId: text(fields.external_id),
 		queueId: text(fields.queue_id),
@@ -135,7 +147,7 @@ export function jobFromRecord(record: StoredRecord): JobFacts | undefined {
 		output: outputFrom(fields),
 		paidAgain: number(fields.paid_again) ?? 0,
 		actualCostUsd: number(fields.actual_cost),
-		errorMessage: text(fields.error_message),
+		errorMessage: text(note.text),
 		alertedAtMs: timeMs(fields.alerted_at),
 		history: (text(fields.history) ?? '').split('\n').filter((line) => line !== ''),
 	};
@@ -242,12 +254,13 @@ export function videoFromRecord(record: StoredRecord): VideoFacts | undefined {
 	const videoId = text(fields.video_id);
 	const options = optionsFrom(fields.options);
 	if (videoId === undefined || options === undefined || fields.ready !== true) return undefined;
+	const note = noteOf(fields);
 	return {
 		videoId,
 		title: text(fields.title) ?? '',
-		status: oneOf<VideoStatus>(VIDEO_STATUSES, fields.status, 'queued'),
+		status: oneOf<VideoStatus>(VIDEO_STATUSES, note.moved.get('status') ?? fields.status, 'queued'),
 		options,
-		errorMessage: text(fields.error_message),
+		errorMessage: text(note.text),
 		createdAtMs: timeMs(fields.created_at) ?? 0,
 		completedAtMs: timeMs(fields.completed_at),
 	};

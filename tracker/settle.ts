@@ -3,10 +3,11 @@ import { ok, refuse, type Result } from '../engine/result';
 import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
 import { hashOf, videoIdOf, workOf } from '../engine/video/graph';
 import { completeJob, failJob, isPersonsClip, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
+import { planVideo } from '../engine/video/planner';
 import type { JobFacts } from '../engine/video/types';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
-import { judgeEvidence } from './evidence';
+import { judgeEvidence, type Judgement } from './evidence';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -27,17 +28,28 @@ function jobOf(entry: VideoEntry, jobKey: string): JobFacts | undefined {
 	return entry.snapshot.jobs.find((job) => job.jobKey === jobKey);
 }
 
-function judge(
-	context: TrackerContext,
-	entry: VideoEntry,
-	news: JobNews,
-): Pick<MatchedNews, 'verdict' | 'reason' | 'failure'> {
+function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Judgement {
 	if (!news.event) return judgeEvidence(context, entry, news);
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
 	if (verdict !== 'take') return { verdict: 'ignore', reason: verdict };
 	if (!takeSettling(context, news.jobKey, news.h)) return { verdict: 'ignore', reason: 'settling' };
 	return { verdict: 'take', reason: 'take' };
+}
+
+/**
+ * News of a job whose inputs have changed since it was claimed (a person swapped or removed the clip): its result is no
+ * longer wanted. Where the planner does not start it anew by itself, a look ends the attempt, so that it is not waited
+ * for in vain.
+ */
+function judgeOutdated(context: TrackerContext, entry: VideoEntry, job: JobFacts, news: JobNews): Judgement {
+	const stale: Judgement = { verdict: 'ignore', reason: 'stale' };
+	if (news.event || job.status !== 'processing' || job.attempt !== news.attempt) return stale;
+	const { claims, adoptions } = planVideo(entry.snapshot, context.clock.now());
+	if ([...claims, ...adoptions].some((planned) => planned.job.jobKey === job.jobKey)) return stale;
+	const message = 'What this step works on has changed since it began.';
+	// "yes": the next attempt makes something else, so nothing is paid for again.
+	return { verdict: 'failed', reason: 'outdated', failure: { class: 'lost', message, began: 'yes', retryable: true } };
 }
 
 /** Decides on a callback, an answer or a finding: take it, count it as a failure, or ignore it. Writes nothing. */
@@ -54,9 +66,8 @@ export async function matchNews(context: TrackerContext, news: JobNews): Promise
 		const entry = loaded.value;
 		const job = jobOf(entry, news.jobKey);
 		const work = job && workOf(entry.snapshot, job);
-		// Its inputs have changed since it was claimed (a person swapped the clip): the old result is no longer wanted.
-		const isReplaced = work !== undefined && job?.inputHash !== undefined && work.inputHash !== job.inputHash;
-		const judged = isReplaced ? { verdict: 'ignore' as const, reason: 'stale' } : judge(context, entry, news);
+		const isOutdated = work !== undefined && job?.inputHash !== undefined && work.inputHash !== job.inputHash;
+		const judged = isOutdated ? judgeOutdated(context, entry, job, news) : judge(context, entry, news);
 		return ok<MatchedNews>({
 			...base,
 			...judged,

@@ -1,4 +1,5 @@
 import { projectSegment, projectVideo } from '../engine/video/derive';
+import { workOf } from '../engine/video/graph';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts, SegmentFacts, VideoSnapshot } from '../engine/video/types';
 import { ok, refuse, type Result } from '../engine/result';
@@ -71,6 +72,17 @@ function shownIn({ fields }: StoredRecord): string {
 		Voiceover: attachment(fields.voice_url),
 		Combined: attachment(fields.combined_url),
 	});
+}
+
+/**
+ * A job under way has a hash and an attempt. Where a person emptied them, they follow from the job's inputs; where
+ * these are gone as well, nothing can be under way that is still wanted, and the job starts anew.
+ */
+function mend(snapshot: VideoSnapshot, job: JobFacts): JobFacts {
+	if (job.status !== 'processing' || (job.inputHash !== undefined && job.attempt > 0)) return job;
+	const work = workOf(snapshot, job);
+	if (!work) return { ...job, status: 'pending', nextCheckAtMs: undefined };
+	return { ...job, inputHash: job.inputHash ?? work.inputHash, attempt: Math.max(1, job.attempt) };
 }
 
 /** The rows of videos, in memory and in Airtable. Jobs is the ledger; Videos and Segments are projections of it. */
@@ -155,12 +167,13 @@ export class VideoCache {
 				(segment) => segment.segmentId,
 			);
 			const jobRows = oldestByKey(jobs.value.filter(ofVideo), jobFromRecord, (job) => job.jobKey);
+			const snapshot: VideoSnapshot = {
+				video,
+				segments: segmentRows.map(({ item }) => item).sort((a, b) => a.order - b.order),
+				jobs: jobRows.map(({ item }) => item),
+			};
 			this.put({
-				snapshot: {
-					video,
-					segments: segmentRows.map(({ item }) => item).sort((a, b) => a.order - b.order),
-					jobs: jobRows.map(({ item }) => item),
-				},
+				snapshot: { ...snapshot, jobs: snapshot.jobs.map((job) => mend(snapshot, job)) },
 				videoRecordId: recordId,
 				segmentRecordIds: new Map(segmentRows.map((row) => [row.item.order, row.recordId])),
 				jobRecordIds: new Map(jobRows.map((row) => [row.item.jobKey, row.recordId])),
@@ -232,10 +245,16 @@ export class VideoCache {
 		return this.guard(entry, this.store.update(table, recordId, stamped));
 	}
 
-	/** A write that failed leaves memory and rows apart: the next use reads the rows again. */
+	/**
+	 * A write that failed leaves memory and rows apart: the next use reads the rows again. One that put refused values
+	 * into the note counts as what the row shows, so that the next projection writes them and the note together.
+	 */
 	private async guard(entry: VideoEntry, write: Durable): Durable {
 		const result = await write;
 		if (!result.ok) this.drop(entry.snapshot.video.videoId);
+		else if (result.value.movedToNote && entry.written.has(result.value.id)) {
+			entry.written.set(result.value.id, shownIn(result.value));
+		}
 		return result;
 	}
 }

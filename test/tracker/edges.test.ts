@@ -513,17 +513,50 @@ describe('a row that a person emptied', () => {
 		expect(matched.reason).toBe('timeout');
 	});
 
-	it('without its hash takes no result', async () => {
-		const { jobKey, second } = await emptied(new TrackerBench(), 'music', {
-			input_hash: undefined,
-			attempt: undefined,
-		});
+	it('without its hash and attempt is looked into by what its inputs say, and made again', async () => {
+		const bench = new TrackerBench();
+		const { videoId, jobKey, second } = await emptied(bench, 'music', { input_hash: undefined, attempt: undefined });
+		second.nowMs = bench.nowMs + 601_000;
 
 		const due = good(await second.tracker.findDue()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
-		const failed = good(await second.tracker.fail(jobKey, 0, { ...FLAKY, class: 'rate_limited' }, true));
+		if (!due || !('h' in due)) throw new Error('nothing due');
+		const matched = good(await second.tracker.matchNews({ ...due, evidence: 'absent' }));
+		good(await second.tracker.fail(jobKey, due.attempt, matched.failure!));
+		second.pass(60);
+		const again = find(await second.claim(videoId), 'music');
 
-		expect(due).toMatchObject({ h: '', inputHash: '' });
-		expect(failed.outcome).toBe('retry');
+		expect(due).toMatchObject({ look: 'spaces', attempt: 1, h: again.h, objectKey: again.objectKey });
+		expect(matched.reason).toBe('lost');
+		expect(again.attempt).toBe(2);
+	});
+
+	it('with a hash of a person’s own words takes the result of its inputs', async () => {
+		const { jobKey, second } = await emptied(new TrackerBench(), 'music', { input_hash: 'mine' });
+		second.pass(31);
+
+		const due = good(await second.tracker.findDue()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
+		if (!due || !('h' in due)) throw new Error('nothing due');
+		const output = { url: 'https://spaces.test/music', kind: 'audio' as const, durationS: 10, persisted: true };
+		const event: ProviderEvent = {
+			...{ service: 'goApi', jobKey, attempt: 1, h: due.h, externalId: null, outcome: 'completed' },
+			...{ outputs: [output], receivedAt: '' },
+		};
+
+		expect(good(await second.tracker.complete(event)).outcome).toBe('completed');
+	});
+
+	it('and whose inputs are gone as well waits for them', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one'], { background: 'user' });
+		bench.putClip(videoId, 1, 'att1');
+		bench.pass(31);
+		const clip = find(await bench.claim(videoId), 'background');
+		delete bench.job(clip.jobKey).input_hash;
+		delete bench.store.rows('Segments')[0].fields.Video;
+
+		const second = new TrackerBench(bench.store, 'process-2');
+
+		expect(good(await second.tracker.getStatus(videoId))).toMatchObject({ waitingForClip: [1] });
 	});
 
 	it('of NCA without its times is not told to have been overtaken', async () => {
