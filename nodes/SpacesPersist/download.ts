@@ -106,17 +106,21 @@ export class Download implements AsyncIterable<Uint8Array> {
 		const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
 		const isSameFile = total === '*' || this.total === undefined || Number(total) === this.total;
 		if (Number(from) !== this.received || !isSameFile) return new RestartDownloadError({ ...CHANGED });
+		this.total ??= wholeNumber(total);
 		return undefined;
 	}
 
 	private async pause(failure: Failure): Promise<void> {
-		if (!failure.retryable || failure.class === 'lost' || ++this.fruitless >= DOWNLOAD_TRIES)
-			throw new ServiceError(failure, 'Download');
+		// A link that has expired is worth another attempt of the job, but not another request.
+		const isWorthATry = failure.retryable && failure.class !== 'lost' && ++this.fruitless < DOWNLOAD_TRIES;
+		if (!isWorthATry) throw new ServiceError(failure, 'Download');
 		if (performance.now() > this.deadlineMs) throw new ServiceError({ ...OUT_OF_TIME }, 'Download');
 		if (this.received > 0 && this.validator === undefined) throw new RestartDownloadError(failure);
 		const { random = Math.random, wait = sleep } = this.options;
 		const backoff = DOWNLOAD_RETRY_BASE_MS * 2 ** (this.fruitless - 1) * (0.5 + random() / 2);
-		await wait(Math.min(RETRY_CAP_MS, Math.max(backoff, (failure.retryAfterS ?? 0) * 1000)), this.options.fetch.signal);
+		const pauseMs = Math.min(RETRY_CAP_MS, Math.max(backoff, (failure.retryAfterS ?? 0) * 1000));
+		// A pause that is cancelled ends in the next try, which tells so in our own words.
+		await wait(pauseMs, this.options.fetch.signal).catch(() => undefined);
 	}
 }
 

@@ -1,8 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { sleep } from 'n8n-workflow';
 import { SPACES_SIGNING_REGION } from '../../engine/net/constants';
 import { checkObjectKey, encodeObjectKey } from '../../engine/net/objectKey';
-import { presignUrl } from '../../engine/net/sigV4';
+import { presignUrl, type SigningKeys } from '../../engine/net/sigV4';
 import {
 	completeSpacesCredentials,
 	locateSpaces,
@@ -15,15 +14,8 @@ import {
 import type { Failure } from '../../engine/events';
 import type { Result } from '../../engine/result';
 import { ServiceError } from '../shared/errors';
-import {
-	CONNECT_TIMEOUT_MS,
-	IDLE_TIMEOUT_MS,
-	REQUEST_TIMEOUT_MS,
-	RETRY_BASE_MS,
-	RETRY_CAP_MS,
-	S3_ATTEMPTS,
-	SLOW_DOWN_BASE_MS,
-} from './constants';
+import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './constants';
+import { callWithRetry, settle, type RetryOptions } from './retry';
 import { s3Failure } from './s3Failure';
 
 /** What is written beside the bytes of an object. */
@@ -52,38 +44,11 @@ export interface UploadedPart {
 	ETag: string;
 }
 
-/** The S3 calls of one bucket. All can be repeated safely, are retried, and throw {@link ServiceError}. */
-export interface SpacesTransport {
-	location: SpacesLocation;
-	/** The permanent URL of a key. */
-	publicUrl(key: string): string;
-	/** Undefined when there is no such object. */
-	head(key: string, bucket?: string): Promise<StoredObject | undefined>;
-	put(key: string, bytes: Uint8Array, about: ObjectAbout): Promise<void>;
-	/** Bytes `from` to `to`, both included. */
-	read(key: string, from: number, to: number): Promise<Uint8Array>;
-	/** Copies at the store and replaces what is written beside the bytes. */
-	copy(source: ObjectAddress, key: string, about: ObjectAbout): Promise<void>;
-	delete(key: string): Promise<void>;
-	startMultipart(key: string, about: ObjectAbout): Promise<string>;
-	uploadPart(key: string, uploadId: string, partNumber: number, bytes: Uint8Array): Promise<UploadedPart>;
-	completeMultipart(key: string, uploadId: string, parts: UploadedPart[], bytes: number): Promise<void>;
-	/** Never throws: the store drops what is left over by itself after some days. */
-	abortMultipart(key: string, uploadId: string): Promise<void>;
-	listBuckets(): Promise<string[]>;
-	presign(method: 'GET' | 'PUT', key: string, expiresInS: number, contentType?: string): Promise<string>;
-	close(): void;
-}
+type Sdk = typeof import('@aws-sdk/client-s3');
 
-export interface SpacesOptions {
+export interface SpacesOptions extends RetryOptions {
 	/** Another bucket than the credential's. */
 	bucket?: string;
-	signal?: AbortSignal;
-	/** Number in [0, 1) that spreads the retries. */
-	random?: () => number;
-	/** Milliseconds to wait, abortable; replaced in tests. */
-	wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
-	now?: () => Date;
 }
 
 /** The value of a result, or its refusal as an error about the input. */
@@ -101,16 +66,34 @@ export function valueOrServiceError<T>(result: Result<T>): T {
 export async function openSpaces(stored: SpacesCredentials, options: SpacesOptions = {}): Promise<SpacesTransport> {
 	const credentials = completeSpacesCredentials(stored);
 	const location = valueOrServiceError(locateSpaces(credentials, options.bucket || undefined));
-	const sdk = await import('@aws-sdk/client-s3');
-	const client = createClient(sdk, location, credentials);
-	const { signal } = options;
-	const call = <T>(request: () => Promise<T>) => callWithRetry(request, options);
-	const target = (key: string) => ({ Bucket: location.bucket, Key: valueOrServiceError(checkObjectKey(key)) });
-	const send = { abortSignal: signal };
+	return new SpacesTransport(await import('@aws-sdk/client-s3'), location, credentials, options);
+}
 
-	const head = async (key: string, bucket?: string): Promise<StoredObject | undefined> => {
-		const input = { ...target(key), ...(bucket === undefined ? {} : { Bucket: bucket }) };
-		const found = await call(() => orMissing(client.send(new sdk.HeadObjectCommand(input), send)));
+/** The S3 calls of one bucket. All can be repeated safely, are retried, and throw {@link ServiceError}. */
+export class SpacesTransport {
+	private readonly client: S3Client;
+
+	private readonly sending: { abortSignal?: AbortSignal };
+
+	constructor(
+		private readonly sdk: Sdk,
+		readonly location: SpacesLocation,
+		private readonly keys: SigningKeys,
+		private readonly options: RetryOptions,
+	) {
+		this.client = createClient(sdk, location, keys);
+		this.sending = { abortSignal: options.signal };
+	}
+
+	/** The permanent URL of a key. */
+	publicUrl(key: string): string {
+		return publicObjectUrl(this.location, key);
+	}
+
+	/** Undefined when there is no such object. */
+	async head(key: string, bucket = this.location.bucket): Promise<StoredObject | undefined> {
+		const command = new this.sdk.HeadObjectCommand({ ...this.target(key), Bucket: bucket });
+		const found = await this.call(async () => await orMissing(this.client.send(command, this.sending)));
 		if (found === undefined) return undefined;
 		const metadata = found.Metadata ?? {};
 		return {
@@ -121,66 +104,91 @@ export async function openSpaces(stored: SpacesCredentials, options: SpacesOptio
 			sha256: metadata.sha256,
 			metadata,
 		};
-	};
+	}
 
-	return {
-		location,
-		head,
-		publicUrl: (key) => publicObjectUrl(location, key),
-		put: async (key, bytes, about) => {
-			const input = { ...target(key), ...attributes(about), Body: bytes, ContentLength: bytes.byteLength };
-			await call(() => client.send(new sdk.PutObjectCommand(input), send));
-		},
-		read: async (key, from, to) => {
-			const input = { ...target(key), Range: `bytes=${from}-${to}` };
-			const bytes = await call(async () => {
-				const { Body } = await client.send(new sdk.GetObjectCommand(input), send);
-				return Body?.transformToByteArray();
-			});
-			return bytes ?? new Uint8Array();
-		},
-		copy: async (source, key, about) => {
-			const CopySource = `${source.bucket}/${encodeObjectKey(valueOrServiceError(checkObjectKey(source.key)))}`;
-			const input = { ...target(key), ...attributes(about), CopySource, MetadataDirective: 'REPLACE' as const };
-			await call(() => client.send(new sdk.CopyObjectCommand(input), send));
-		},
-		delete: async (key) => {
-			await call(() => client.send(new sdk.DeleteObjectCommand(target(key)), send));
-		},
-		startMultipart: async (key, about) => {
-			const input = { ...target(key), ...attributes(about) };
-			const { UploadId } = await call(() => client.send(new sdk.CreateMultipartUploadCommand(input), send));
-			return UploadId ?? '';
-		},
-		uploadPart: async (key, UploadId, PartNumber, bytes) => {
-			const input = { ...target(key), UploadId, PartNumber, Body: bytes, ContentLength: bytes.byteLength };
-			const { ETag } = await call(() => client.send(new sdk.UploadPartCommand(input), send));
-			return { PartNumber, ETag: ETag ?? '' };
-		},
-		completeMultipart: async (key, UploadId, Parts, bytes) => {
-			const input = { ...target(key), UploadId, MultipartUpload: { Parts } };
-			const done = await call(() => orMissing(client.send(new sdk.CompleteMultipartUploadCommand(input), send)));
-			// "No such upload" after a lost answer means that the first try went through.
-			if (done !== undefined || (await head(key))?.bytes === bytes) return;
-			throw new ServiceError({ ...LOST_UPLOAD }, 'Spaces');
-		},
-		abortMultipart: async (key, UploadId) => {
-			// Cleans up after a cancelled execution too, hence without its signal.
-			const input = { ...target(key), UploadId };
-			await settle(() => client.send(new sdk.AbortMultipartUploadCommand(input)));
-		},
-		listBuckets: async () => {
-			const { Buckets } = await call(() => client.send(new sdk.ListBucketsCommand({}), send));
-			return (Buckets ?? []).flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
-		},
-		presign: async (method, key, expiresInS, contentType) => {
-			const url = objectRequestUrl(location, target(key).Key);
-			const headers = contentType === undefined ? undefined : { 'content-type': contentType };
-			const date = options.now?.() ?? new Date();
-			return await presignUrl({ method, url, headers }, credentials, { date, expiresInS });
-		},
-		close: () => client.destroy(),
-	};
+	async put(key: string, bytes: Uint8Array, about: ObjectAbout): Promise<void> {
+		const input = { ...this.target(key), ...attributes(about), Body: bytes, ContentLength: bytes.byteLength };
+		await this.call(async () => await this.client.send(new this.sdk.PutObjectCommand(input), this.sending));
+	}
+
+	/** Bytes `from` to `to`, both included. */
+	async read(key: string, from: number, to: number): Promise<Uint8Array> {
+		const input = { ...this.target(key), Range: `bytes=${from}-${to}` };
+		const bytes = await this.call(async () => {
+			const { Body } = await this.client.send(new this.sdk.GetObjectCommand(input), this.sending);
+			return await Body?.transformToByteArray();
+		});
+		return bytes ?? new Uint8Array();
+	}
+
+	/** Copies at the store and replaces what is written beside the bytes. */
+	async copy(source: ObjectAddress, key: string, about: ObjectAbout): Promise<void> {
+		const CopySource = `${source.bucket}/${encodeObjectKey(valueOrServiceError(checkObjectKey(source.key)))}`;
+		const input = { ...this.target(key), ...attributes(about), CopySource, MetadataDirective: 'REPLACE' as const };
+		await this.call(async () => await this.client.send(new this.sdk.CopyObjectCommand(input), this.sending));
+	}
+
+	/** An object that is not there counts as deleted. */
+	async delete(key: string): Promise<void> {
+		const command = new this.sdk.DeleteObjectCommand(this.target(key));
+		await this.call(async () => await this.client.send(command, this.sending));
+	}
+
+	/** Begins an upload in parts; gives its id. */
+	async startMultipart(key: string, about: ObjectAbout): Promise<string> {
+		const command = new this.sdk.CreateMultipartUploadCommand({ ...this.target(key), ...attributes(about) });
+		const { UploadId } = await this.call(async () => await this.client.send(command, this.sending));
+		return UploadId ?? '';
+	}
+
+	async uploadPart(key: string, UploadId: string, PartNumber: number, bytes: Uint8Array): Promise<UploadedPart> {
+		const input = { ...this.target(key), UploadId, PartNumber, Body: bytes, ContentLength: bytes.byteLength };
+		const send = async () => await this.client.send(new this.sdk.UploadPartCommand(input), this.sending);
+		const { ETag } = await this.call(send);
+		return { PartNumber, ETag: ETag ?? '' };
+	}
+
+	/** `bytes` is the length of the whole. */
+	async completeMultipart(key: string, UploadId: string, Parts: UploadedPart[], bytes: number): Promise<void> {
+		const input = { ...this.target(key), UploadId, MultipartUpload: { Parts } };
+		const command = new this.sdk.CompleteMultipartUploadCommand(input);
+		const done = await this.call(async () => await orMissing(this.client.send(command, this.sending)));
+		// "No such upload" after a lost answer means that the first try went through.
+		if (done !== undefined || (await this.head(key))?.bytes === bytes) return;
+		throw new ServiceError({ ...LOST_UPLOAD }, 'Spaces');
+	}
+
+	/** Never throws: the store drops what is left over by itself after some days. */
+	async abortMultipart(key: string, UploadId: string): Promise<void> {
+		// Cleans up after a cancelled execution too, hence without its signal.
+		const command = new this.sdk.AbortMultipartUploadCommand({ ...this.target(key), UploadId });
+		await settle(async () => await this.client.send(command));
+	}
+
+	async listBuckets(): Promise<string[]> {
+		const command = new this.sdk.ListBucketsCommand({});
+		const { Buckets } = await this.call(async () => await this.client.send(command, this.sending));
+		return (Buckets ?? []).flatMap(({ Name }) => (Name === undefined ? [] : [Name]));
+	}
+
+	/** A URL that allows one kind of request for a while; an upload has to state the given content type. */
+	async presign(method: 'GET' | 'PUT', key: string, expiresInS: number, contentType?: string): Promise<string> {
+		const url = objectRequestUrl(this.location, this.target(key).Key);
+		const headers = contentType === undefined ? undefined : { 'content-type': contentType };
+		return await presignUrl({ method, url, headers }, this.keys, { date: new Date(), expiresInS });
+	}
+
+	close(): void {
+		this.client.destroy();
+	}
+
+	private async call<T>(request: () => Promise<T>): Promise<T> {
+		return await callWithRetry(request, this.options);
+	}
+
+	private target(key: string): { Bucket: string; Key: string } {
+		return { Bucket: this.location.bucket, Key: valueOrServiceError(checkObjectKey(key)) };
+	}
 }
 
 const LOST_UPLOAD: Failure = {
@@ -190,16 +198,12 @@ const LOST_UPLOAD: Failure = {
 	retryable: true,
 };
 
-function createClient(
-	sdk: typeof import('@aws-sdk/client-s3'),
-	location: SpacesLocation,
-	credentials: SpacesCredentials,
-): S3Client {
+function createClient(sdk: Sdk, location: SpacesLocation, keys: SigningKeys): S3Client {
 	return new sdk.S3Client({
 		region: SPACES_SIGNING_REGION,
 		endpoint: location.endpoint,
 		forcePathStyle: location.pathStyle,
-		credentials: { accessKeyId: credentials.accessKey, secretAccessKey: credentials.secretKey },
+		credentials: { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey },
 		// Newer SDKs add CRC headers by default, which S3-compatible stores refuse or store into the object.
 		requestChecksumCalculation: 'WHEN_REQUIRED',
 		responseChecksumValidation: 'WHEN_REQUIRED',
@@ -225,16 +229,6 @@ function attributes(about: ObjectAbout) {
 	};
 }
 
-type Settled<T> = { ok: true; value: T } | { ok: false; error: unknown };
-
-async function settle<T>(request: () => Promise<T>): Promise<Settled<T>> {
-	try {
-		return { ok: true, value: await request() };
-	} catch (error) {
-		return { ok: false, error };
-	}
-}
-
 /** Turns "there is none" into undefined; any other error goes on. */
 async function orMissing<T>(request: Promise<T>): Promise<T | undefined> {
 	return await request.catch(async (error: unknown) => {
@@ -242,22 +236,4 @@ async function orMissing<T>(request: Promise<T>): Promise<T | undefined> {
 		const isMissing = httpStatus === 404 && !message.includes('NoSuchBucket');
 		return isMissing ? undefined : await Promise.reject(error);
 	});
-}
-
-async function callWithRetry<T>(request: () => Promise<T>, options: SpacesOptions): Promise<T> {
-	const { signal, random = Math.random, wait = sleep } = options;
-	for (let attempt = 1; ; attempt++) {
-		const outcome = await settle(request);
-		if (outcome.ok) return outcome.value;
-		const failure = s3Failure(outcome.error, signal?.aborted === true);
-		if (!failure.retryable || attempt >= S3_ATTEMPTS) throw new ServiceError(failure, 'Spaces');
-		await wait(pauseMs(failure, attempt, random()), signal);
-	}
-}
-
-function pauseMs(failure: Failure, attempt: number, random: number): number {
-	const base = failure.class === 'rate_limited' || failure.httpStatus === 503 ? SLOW_DOWN_BASE_MS : RETRY_BASE_MS;
-	const backoff = Math.min(RETRY_CAP_MS, base * 2 ** (attempt - 1)) * (0.5 + random / 2);
-	const asked = Math.min(RETRY_CAP_MS, (failure.retryAfterS ?? 0) * 1000);
-	return Math.max(backoff, asked);
 }

@@ -120,6 +120,30 @@ describe('a file from a URL', () => {
 		expect(server.headers[1]).toMatchObject({ range: expect.stringMatching(/^bytes=[1-9]\d*-$/), 'if-range': '"v1"' });
 	}, 20_000);
 
+	it('of unknown length is taken up too, and then known to be complete', async () => {
+		const bytes = fakeMp3(300_000);
+		let requests = 0;
+		const server = await serve((request, response) => {
+			if (++requests > 1) return serveFile(bytes)(request, response);
+			response.writeHead(200, { etag: '"v1"' });
+			return void response.write(bytes.subarray(0, 100_000), () => setImmediate(() => response.destroy()));
+		});
+		expect(await persistUrl(server, '/chunked')).toMatchObject({ bytes: bytes.length, sha256: sha256Of(bytes) });
+		expect(server.requests).toHaveLength(2);
+	});
+
+	it('without a version to compare starts anew', async () => {
+		const bytes = fakeMp3(300_000);
+		let requests = 0;
+		const server = await serve((_request, response) => {
+			response.writeHead(200, { 'content-length': bytes.length });
+			if (++requests > 1) response.end(bytes);
+			else response.write(bytes.subarray(0, 100_000), () => setImmediate(() => response.destroy()));
+		});
+		expect(await persistUrl(server, '/plain')).toMatchObject({ bytes: bytes.length, sha256: sha256Of(bytes) });
+		expect(server.headers.map(({ range }) => range)).toEqual([undefined, undefined]);
+	});
+
 	it('starts anew when the source has changed in between', async () => {
 		const [older, newer] = [fakeMp3(PART_BYTES + 100), fakeMp3(PART_BYTES + 200)];
 		let requests = 0;
@@ -348,6 +372,15 @@ describe('an object of the same store', () => {
 		await expect(runOne(credentialsOf(sandbox()), { ...params, url })).rejects.toMatchObject({
 			context: { failure: { class: 'verification' } },
 		});
+	});
+
+	it('is taken from the cache in front of it when that gives another version', async () => {
+		const cached = fakeMp3(6000);
+		const cdn = await serve(serveFile(cached, { etag: '"cached"' }));
+		const credentials = { ...credentialsOf(sandbox()), publicBaseUrl: cdn.url };
+		const result = await runOne(credentials, { ...params, url: `${cdn.url}/${source}` });
+		expect(result.outputs).toMatchObject([{ bytes: 6000, sha256: sha256Of(cached) }]);
+		expect(routeCalls().CopyObject).toBeUndefined();
 	});
 
 	it('opens nothing else inside the network', async () => {

@@ -148,6 +148,18 @@ describe('trouble', () => {
 		stopping.close();
 	});
 
+	it('ends in the pause before a retry when the execution is cancelled', async () => {
+		const controller = new AbortController();
+		fault('HeadObject', '503', '503');
+		const wait = async (_ms: number, signal?: AbortSignal) => {
+			controller.abort();
+			await Promise.reject(signal?.reason);
+		};
+		const stopping = await openSpaces(credentialsOf(sandbox()), { signal: controller.signal, wait });
+		await expect(stopping.head('k')).rejects.toMatchObject({ failure: { class: 'cancelled' } });
+		stopping.close();
+	});
+
 	it('with the credential is told before anything is sent', async () => {
 		await expect(openSpaces({ ...credentialsOf(sandbox()), bucket: '' })).rejects.toThrow('SPACES_BUCKET_NAME');
 	});
