@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { faultReply } from './faultReplies';
 import { type FaultStep, isCoreFault } from './faultSettings';
 import type { FaultInjector } from './faults';
-import { workHash } from './inputHash';
+import { jobKeyIn, workHash } from './inputHash';
 import type { SandboxLog } from './log';
 import type { CallMeter, Recorder } from './recorder';
 import { LoopbackServer, adaptRequest, sendReply, type Delivery } from './server';
@@ -159,11 +159,12 @@ export class StandInHost {
 		const isSubmit = reply.status === 202 || (this.service === 'goApi' && reply.paid !== undefined);
 		if (!reply.paid && !isSubmit) return;
 		const body = reply.paid ? reply.paid.body : parseJson(await request.body().catch(() => Buffer.alloc(0)));
+		const jobKey = reply.paid?.jobKey ?? jobKeyIn(body);
 		const record = {
 			service: this.service,
 			route,
 			inputHash: workHash(request.method, request.path, body),
-			...(reply.paid?.jobKey === undefined ? {} : { jobKey: reply.paid.jobKey }),
+			...(jobKey === undefined ? {} : { jobKey }),
 			at: new Date(clock.now()).toISOString(),
 		};
 		if (reply.paid) recorder.pay(record, reply.paid.ref);

@@ -14,6 +14,24 @@ export function workHash(method: string, path: string, body: unknown): string {
 		.digest('hex');
 }
 
+/**
+ * The job that work belongs to, as the callback URL in its body names it (`?job=`). Nothing else of the URL is kept:
+ * the rest is a token.
+ */
+export function jobKeyIn(body: unknown): string | undefined {
+	if (!isRecord(body)) return undefined;
+	for (const [name, value] of Object.entries(body)) {
+		const found = isRecord(value) ? jobKeyIn(value) : /^(webhook_url|endpoint)$/.test(name) && jobOfUrl(value);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function jobOfUrl(url: unknown): string | undefined {
+	if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
+	return new URL(url).searchParams.get('job') ?? undefined;
+}
+
 /** NCA echoes a caller's own `id`: a request id by another name. */
 function withoutCallerId(body: unknown): unknown {
 	if (!isRecord(body)) return body;

@@ -163,12 +163,14 @@ describe('counting', () => {
 	it('counts an answer of 202 as a submitted job', async () => {
 		await start();
 
-		await call('/work/1?submit', { id: 'mine', webhook_url: 'http://a', video: 'v' });
+		await call('/work/1?submit', { id: 'mine', webhook_url: 'http://a/?job=v.mix&sig=hidden', video: 'v' });
 		await call('/work/1?submit', { id: 'other', webhook_url: 'http://b', video: 'v' });
 
 		const submits = sandbox.report().submits;
 		expect(submits).toHaveLength(2);
 		expect(submits[0].inputHash).toBe(submits[1].inputHash);
+		expect(submits.map(({ jobKey }) => jobKey)).toEqual(['v.mix', undefined]);
+		expect(JSON.stringify(sandbox.report())).not.toContain('hidden');
 	});
 
 	it('answers 500 without the reason when a stand-in breaks, and logs the reason', async () => {

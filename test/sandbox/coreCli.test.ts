@@ -28,11 +28,11 @@ function run(...args: string[]): ChildProcess {
 	return child;
 }
 
-/** The first line that a program prints. */
+/** The first line that a program prints; when it ends without one, its errors are the reason. */
 async function firstLine(program: ChildProcess): Promise<string> {
-	const lines = createInterface({ input: program.stdout as NodeJS.ReadableStream });
-	const [line] = (await once(lines, 'line')) as [string];
-	return line;
+	const errors = textOf(program.stderr);
+	for await (const line of createInterface({ input: program.stdout as NodeJS.ReadableStream })) return line;
+	throw new Error(await errors);
 }
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
