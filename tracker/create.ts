@@ -54,7 +54,7 @@ async function writeRows(
 	const videoFields = newVideoToFields(head, nowMs);
 	const videos = await createRows(context, TABLES.videos, 'video_id', [{ key: videoId, fields: videoFields }], written);
 	if (!videos.ok) return videos;
-	const videoRecordId = videos.value.get(videoId) ?? '';
+	const [videoRecordId] = videos.value.values();
 
 	const segmentRows = segments.map((segment) => ({
 		key: segment.order,

@@ -4,7 +4,7 @@ import { deriveVideo } from '../engine/video/derive';
 import { hashOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
-import type { JobFacts } from '../engine/video/types';
+import type { JobFacts, Step } from '../engine/video/types';
 import { MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
 import type { DueItem } from './types';
@@ -32,11 +32,15 @@ function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): bo
 	return nowMs - claim.sinceMs < limitS * MS_PER_S;
 }
 
-function lookFor(job: JobFacts): 'nca' | 'goApi' | 'spaces' {
-	if (job.externalId === undefined) return 'spaces';
-	if (job.step === 'combine' || job.step === 'concatenate' || job.step === 'mix') return 'nca';
-	return job.step === 'voiceover' ? 'spaces' : 'goApi';
-}
+/** Who is asked about work that was accepted; what has no receipt can only have left its result in Spaces. */
+const ASKED_BY_STEP = {
+	voiceover: 'spaces',
+	background: 'goApi',
+	combine: 'nca',
+	concatenate: 'nca',
+	music: 'goApi',
+	mix: 'nca',
+} as const satisfies Record<Step, string>;
 
 /** A new due time of a job (a person's "check now") opens a new look. */
 function lookKey(job: JobFacts): string {
@@ -46,7 +50,7 @@ function lookKey(job: JobFacts): string {
 function dueJob(context: TrackerContext, entry: VideoEntry, job: JobFacts, nowMs: number): DueItem | undefined {
 	const { looks } = context.memory;
 	if (nowMs < Math.max(job.nextCheckAtMs ?? 0, looks.get(lookKey(job)) ?? 0)) return undefined;
-	const look = lookFor(job);
+	const look = job.externalId === undefined ? 'spaces' : ASKED_BY_STEP[job.step];
 	if (look === 'spaces' && isClaimAlive(context, job, nowMs)) return undefined;
 
 	looks.set(lookKey(job), nowMs + context.settings.tickS * MS_PER_S);

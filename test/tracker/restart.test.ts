@@ -1,0 +1,239 @@
+import type { Failure } from '../../engine/events';
+import { refuse } from '../../engine/result';
+import type { ListOptions } from '../../tracker/airtable/types';
+import { MemoryStore } from '../support/memoryStore';
+import { good, TrackerBench } from '../support/trackerBench';
+
+const FLAKY: Failure = { class: 'unavailable', message: 'Bad gateway', began: 'unknown', retryable: true };
+const find = <T extends { step: string }>(steps: T[], step: string): T => steps.find((found) => found.step === step)!;
+
+/** A store that refuses to read one table, or to mark a video ready. */
+class PartlyDownStore extends MemoryStore {
+	unreadable?: string;
+	isReadyRefused = false;
+
+	override async list(table: string, options?: ListOptions) {
+		return table === this.unreadable ? refuse('unavailable', 'No answer.') : await super.list(table, options);
+	}
+
+	override async update(table: string, recordId: string, fields: Record<string, unknown>) {
+		if (this.isReadyRefused && 'ready' in fields) return refuse('unavailable', 'No answer.');
+		return await super.update(table, recordId, fields);
+	}
+}
+
+/** The next process on the same tables, some time later. */
+function restart(bench: TrackerBench, seconds = 31): TrackerBench {
+	const next = new TrackerBench(bench.store, 'process-2');
+	next.nowMs = bench.nowMs + seconds * 1000;
+	return next;
+}
+
+describe('after a restart', () => {
+	it('a video whose last job was written ends, though its own row was not', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		await bench.finish(videoId);
+		const row = bench.video(videoId);
+		for (const name of ['video_url', 'Final Video', 'completed_at']) delete row[name];
+		Object.assign(row, { status: 'processing_video', progress: 80 });
+
+		const next = restart(bench);
+		const due = good(await next.tracker.findDue());
+		const claimed = await next.claim(videoId);
+
+		expect(due).toEqual([{ look: 'advance', videoId }]);
+		expect(claimed).toEqual([]);
+		expect(next.video(videoId)).toMatchObject({ status: 'completed', progress: 100 });
+		expect(next.video(videoId).video_url).toContain('_final.mp4');
+		next.pass(31);
+		expect(good(await next.tracker.findDue())).toEqual([]);
+	});
+
+	it('a video whose job failed for good has failed, with its reason', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const music = find(await bench.claim(videoId), 'music');
+		good(await bench.tracker.fail(music.jobKey, 1, { ...FLAKY, message: 'No credit', retryable: false }));
+		const row = bench.video(videoId);
+		Object.assign(row, { status: 'generating_tts', error_message: undefined, completed_at: undefined });
+
+		const next = restart(bench, 0);
+		const due = good(await next.tracker.findDue());
+		await next.claim(videoId);
+
+		expect(due).toContainEqual({ look: 'advance', videoId });
+		expect(next.video(videoId).status).toBe('failed');
+		expect(next.video(videoId).error_message).toContain('No credit');
+	});
+
+	it('all videos under way are found, with one look at each table', async () => {
+		const bench = new TrackerBench();
+		const videoIds = [await bench.create(['one']), await bench.create(['two'])];
+		const next = restart(bench);
+		const before = next.store.requests;
+
+		const due = good(await next.tracker.findDue());
+
+		expect(due.map((item) => item.videoId).sort()).toEqual(videoIds.sort());
+		expect(next.store.requests - before).toBe(3);
+	});
+
+	it.each(['Segments', 'Jobs'])('nothing is made up while %s can’t be read', async (table) => {
+		const store = new PartlyDownStore();
+		const bench = new TrackerBench(store);
+		const videoId = await bench.create(['one']);
+		const next = restart(bench);
+		store.unreadable = table;
+
+		expect(await next.tracker.findDue()).toMatchObject({ ok: false, code: 'unavailable' });
+		expect(await next.tracker.claimReadySteps(videoId)).toMatchObject({ ok: false, code: 'unavailable' });
+		store.unreadable = undefined;
+
+		expect(good(await next.tracker.findDue())).toEqual([{ look: 'advance', videoId }]);
+	});
+});
+
+describe('a video that can’t be marked ready', () => {
+	it('is taken back', async () => {
+		const store = new PartlyDownStore();
+		store.isReadyRefused = true;
+		const bench = new TrackerBench(store);
+
+		await expect(bench.create(['one'])).rejects.toThrow('unavailable');
+
+		for (const table of ['Videos', 'Segments', 'Jobs']) expect(store.rows(table)).toEqual([]);
+	});
+});
+
+describe('inputs that change under way', () => {
+	it('end an attempt that works on a clip which was taken away', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const first = await bench.claim(videoId);
+		bench.putClip(videoId, 1, 'att1');
+		good(await bench.tracker.checkNow({ videoId }));
+		const copy = find(await bench.claim(videoId), 'background');
+		delete bench.store.rows('Segments')[0].fields.Video;
+		good(await bench.tracker.checkNow({ videoId }));
+		await bench.claim(videoId);
+		const news = { jobKey: copy.jobKey, attempt: copy.attempt, h: copy.h };
+
+		const late = good(await bench.tracker.matchNews({ ...news, event: bench.done(copy) }));
+		const looked = good(await bench.tracker.matchNews({ ...news, evidence: 'absent' }));
+		good(await bench.tracker.fail(copy.jobKey, copy.attempt, looked.failure!));
+		const other = good(await bench.tracker.matchNews({ ...news, evidence: 'absent' }));
+		bench.pass(60);
+		const again = find(await bench.claim(videoId), 'background');
+
+		expect(late).toMatchObject({ verdict: 'ignore', reason: 'stale' });
+		expect(looked).toMatchObject({ verdict: 'failed', reason: 'outdated' });
+		expect(other).toMatchObject({ verdict: 'ignore', reason: 'stale' });
+		expect(again).toMatchObject({ service: 'goApi', h: find(first, 'background').h, attempt: 3 });
+		expect(bench.job(copy.jobKey).paid_again).toBe(0);
+	});
+
+	it('leave an attempt alone that is about to be made anew with another clip', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const generated = find(await bench.claim(videoId), 'background');
+		bench.putClip(videoId, 1, 'att1');
+		good(await bench.tracker.retry({ videoId, segment: 1 }));
+		const copy = find(await bench.claim(videoId), 'background');
+		bench.putClip(videoId, 1, 'att2');
+		const { cache } = bench.tracker.context;
+		good(await cache.refreshSegments(cache.active()));
+
+		const news = { jobKey: copy.jobKey, attempt: copy.attempt, h: copy.h };
+		const looked = good(await bench.tracker.matchNews({ ...news, evidence: 'absent' }));
+
+		expect(copy).toMatchObject({ service: 'spaces', attempt: generated.attempt + 1 });
+		expect(looked).toMatchObject({ verdict: 'ignore', reason: 'stale' });
+	});
+
+	it('make a step wait for a clip again that was taken away while it was copied', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one'], { background: 'user' });
+		bench.putClip(videoId, 1, 'att1');
+		bench.pass(31);
+		const copy = find(await bench.claim(videoId), 'background');
+		delete bench.store.rows('Segments')[0].fields.Video;
+
+		const next = restart(bench, 31 * 60);
+		const due = good(await next.tracker.findDue()).find((item) => 'jobKey' in item && item.jobKey === copy.jobKey);
+		if (!due || !('h' in due)) throw new Error('nothing due');
+		const looked = good(await next.tracker.matchNews({ ...due, evidence: 'unreachable' }));
+		good(await next.tracker.fail(copy.jobKey, due.attempt, looked.failure!));
+
+		expect(due).toMatchObject({ look: 'spaces', h: copy.h, objectKey: '' });
+		expect(looked.reason).toBe('timeout');
+		expect(good(await next.tracker.getStatus(videoId)).waitingForClip).toEqual([1]);
+	});
+
+	it('are looked for again when the tables answer', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one'], { background: 'user' });
+		await bench.claim(videoId);
+		good(await bench.tracker.findDue());
+		bench.putClip(videoId, 1, 'att1');
+		bench.pass(31);
+		bench.store.isDown = true;
+		const refused = await bench.tracker.findDue();
+		bench.store.isDown = false;
+
+		expect(refused).toMatchObject({ ok: false, code: 'unavailable' });
+		expect(good(await bench.tracker.findDue())).toContainEqual({ look: 'advance', videoId });
+	});
+
+	it('keep what is known of a segment whose row a person removed', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one', 'two'], { background: 'user' });
+		bench.store.tables.set('Segments', bench.store.rows('Segments').slice(1));
+		bench.pass(60);
+
+		const steps = await bench.claim(videoId);
+
+		expect(steps.map((step) => step.step).sort()).toEqual(['music', 'voiceover', 'voiceover']);
+	});
+});
+
+describe('a note of acceptance', () => {
+	it('is refused when it can’t be written', async () => {
+		const bench = new TrackerBench();
+		const music = find(await bench.claim(await bench.create(['one'])), 'music');
+		bench.store.isDown = true;
+
+		expect(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 't' })).toMatchObject({
+			ok: false,
+		});
+	});
+});
+
+describe('a result', () => {
+	it('has the length that a look into its file showed', async () => {
+		const bench = new TrackerBench();
+		const voice = find(await bench.claim(await bench.create(['one'])), 'voiceover');
+		const { durationS: _told, ...output } = bench.done(voice).outputs[0];
+
+		await bench.complete(voice, { outputs: [{ ...output, media: { durationS: 4.25 } }] });
+
+		expect(bench.job(voice.jobKey).duration_s).toBe(4.25);
+	});
+
+	it.each<Failure['class']>(['unavailable', 'timeout', 'rate_limited'])(
+		'that could not be stored (%s) is kept up to the deadline',
+		async (failureClass) => {
+			const bench = new TrackerBench();
+			const music = find(await bench.claim(await bench.create(['one'])), 'music');
+			good(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 't' }));
+			const failure = { ...FLAKY, class: failureClass };
+
+			const kept = good(await bench.tracker.fail(music.jobKey, 1, failure, true));
+			bench.pass(31 * 60);
+			const late = good(await bench.tracker.fail(music.jobKey, 1, failure, true));
+
+			expect(kept.reason).toBe('kept_for_later');
+			expect(late.outcome).toBe('retry');
+		},
+	);
+});
