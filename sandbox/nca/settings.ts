@@ -32,14 +32,24 @@ export function readSettings({ settings }: SandboxContext): ResolvedSettings {
 	};
 }
 
-/** The storage of the toolkit; read late, because the Spaces stand-in may start after this one. */
+/** The toolkit's storage; read late, because the Spaces stand-in may start after this one. */
 export function s3TargetOf(context: SandboxContext, { s3 = {} }: ResolvedSettings): S3Target {
+	const region = s3.region || DEFAULT_REGION;
 	return {
-		endpoint: s3.endpoint ?? context.baseUrl('spaces'),
-		bucket: s3.bucket ?? DEFAULT_BUCKET,
+		endpoint: s3.endpoint || endpointOf(context, region),
+		bucket: s3.bucket || DEFAULT_BUCKET,
 		accessKey: s3.accessKey ?? '',
 		secretKey: s3.secretKey ?? '',
-		region: s3.region ?? DEFAULT_REGION,
+		region,
 		bucketInEndpoint: s3.bucketInEndpoint ?? false,
 	};
+}
+
+/** The Spaces stand-in, or the real Spaces where that takes its place. */
+function endpointOf(context: SandboxContext, region: string): string {
+	try {
+		return context.baseUrl('spaces');
+	} catch {
+		return `https://${region}.digitaloceanspaces.com`;
+	}
 }
