@@ -75,23 +75,27 @@ function withoutSecrets(line: string): string {
 
 /** What a text proves about the cause; the first that matches decides. */
 const CAUSES: Array<{ words: RegExp; class: FailureClass; retryable: boolean }> = [
-	{ words: /unauthorized/i, class: 'auth', retryable: false },
-	{ words: /MAX_QUEUE_LENGTH/, class: 'rate_limited', retryable: true },
-	{ words: /job not found/i, class: 'lost', retryable: true },
-	{
-		words: /could not connect to the endpoint url|connection to .*endpoint|no cloud storage settings/i,
-		class: 'unavailable',
-		retryable: true,
-	},
-	{ words: /no space left|cannot allocate memory|killed|too many open files/i, class: 'unavailable', retryable: true },
-	{ words: /\b5\d\d Server Error/, class: 'unavailable', retryable: true },
+	// What the source of an input answered.
+	{ words: /\b(?:408|425|429) Client Error|\b5\d\d Server Error/, class: 'unavailable', retryable: true },
+	{ words: /\b4\d\d Client Error/, class: 'invalid_input', retryable: false },
 	{
 		words:
 			/max retries exceeded|connection refused|connection aborted|connection reset|read timed out|remote end closed/i,
 		class: 'unavailable',
 		retryable: true,
 	},
-	{ words: /\b4\d\d Client Error/, class: 'invalid_input', retryable: false },
+	// The toolkit itself, its storage and its machine.
+	{ words: /^unauthorized/i, class: 'auth', retryable: false },
+	{ words: /MAX_QUEUE_LENGTH/, class: 'rate_limited', retryable: true },
+	{ words: /job not found/i, class: 'lost', retryable: true },
+	{ words: /could not connect to the endpoint url|no cloud storage settings/i, class: 'unavailable', retryable: true },
+	{
+		words: /no space left|cannot allocate memory|\bkilled\b|too many open files/i,
+		class: 'unavailable',
+		retryable: true,
+	},
+	// A file that ffmpeg can't read may have been cut on its way: the toolkit doesn't check lengths.
+	{ words: /invalid data found|moov atom not found/i, class: 'provider_failed', retryable: true },
 	{
 		words: /invalid payload|missing json|could not determine file extension|invalid trim|invalid url/i,
 		class: 'invalid_input',
@@ -99,7 +103,7 @@ const CAUSES: Array<{ words: RegExp; class: FailureClass; retryable: boolean }> 
 	},
 	{
 		words:
-			/unrecognized option|option not found|no such filter|unknown (?:encoder|decoder)|invalid argument|matches no streams|invalid data found|moov atom not found/i,
+			/unrecognized option|option not found|no such filter|unknown (?:encoder|decoder)|invalid argument|matches no streams/i,
 		class: 'invalid_input',
 		retryable: false,
 	},

@@ -56,6 +56,9 @@ export interface NcaCallbackClaims {
 
 type Fields = Record<string, unknown>;
 
+/** Codes of envelopes that tell nothing of work done; with all others the task ran. */
+const BEGAN: Record<number, Failure['began']> = { 401: 'no', 404: 'unknown', 429: 'no' };
+
 const STATES: readonly string[] = ['queued', 'running', 'done', 'submitted', 'failed'];
 
 /**
@@ -162,7 +165,6 @@ function readEnvelope(body: Fields, code: number): NcaEnvelope | undefined {
 	const callerId = stringOrNull(body.id);
 	if (jobId === null && !('error' in body)) return undefined;
 	const isSuccess = code >= 200 && code < 300;
-	const began = code === 429 ? 'no' : 'yes';
 	return {
 		jobId,
 		callerId,
@@ -171,7 +173,7 @@ function readEnvelope(body: Fields, code: number): NcaEnvelope | undefined {
 		outcome: isSuccess ? 'completed' : 'failed',
 		outputs: isSuccess ? outputsOf(body.response) : [],
 		response: body.response ?? null,
-		...(isSuccess ? {} : { error: failureOf(body.message ?? body.error, code, began) }),
+		...(isSuccess ? {} : { error: failureOf(body.message ?? body.error, code, BEGAN[code] ?? 'yes') }),
 		...queueOf(body),
 		...timingsOf(body),
 	};

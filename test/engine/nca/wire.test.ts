@@ -74,11 +74,11 @@ describe('answers of the toolkit', () => {
 
 	it.each([
 		['fail_wrong_api_key', 'auth', 'no', false],
-		['fail_authenticate_wrong_key', 'auth', 'yes', false],
+		['fail_authenticate_wrong_key', 'auth', 'no', false],
 		['fail_missing_field_inputs', 'invalid_input', 'no', false],
 		['fail_malformed_json', 'invalid_input', 'no', false],
 		['fail_unknown_route', 'refused', 'no', false],
-		['fail_job_status_unknown_id', 'lost', 'yes', true],
+		['fail_job_status_unknown_id', 'lost', 'unknown', true],
 		['fail_queue_full_429', 'rate_limited', 'no', true],
 		['fail_bad_url_404', 'invalid_input', 'yes', false],
 		['fail_url_connection_refused', 'unavailable', 'yes', true],
@@ -119,6 +119,18 @@ describe('answers of the toolkit', () => {
 		expect(read({ message: 'Something' }, code)).toMatchObject({
 			failure: { class: failureClass, retryable, httpStatus: code },
 		});
+	});
+
+	it.each([
+		['401 Client Error: Unauthorized for url: https://s.test/a.mp4', 'invalid_input', false],
+		['429 Client Error: Too Many Requests for url: https://s.test/a.mp4', 'unavailable', true],
+		['503 Server Error: Slow Down for url: https://s.test/a.mp4', 'unavailable', true],
+		['input_1.mp4: Invalid data found when processing input', 'provider_failed', true],
+		['Killed', 'unavailable', true],
+	])('judges "%s"', (message, failureClass, retryable) => {
+		const answer = read({ code: 500, job_id: 'x', message });
+
+		expect(answer).toMatchObject({ envelope: { error: { class: failureClass, retryable, began: 'yes' } } });
 	});
 
 	it('takes a bare message without any status for a refused request', () => {
