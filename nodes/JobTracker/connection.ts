@@ -8,7 +8,7 @@ import { gateOf, trackerOf, type Tracker, type TrackerConnection } from '../../t
 /** Name of the credential type that holds base, token and installation settings. */
 export const TRACKER_CREDENTIAL = 'airtableTrackerApi';
 
-const CLOCK: TrackerClock = { now: Date.now, sleep };
+const CLOCK: TrackerClock = { now: () => Date.now(), sleep };
 
 export interface TrackerCredentials extends TrackerConnection {
 	settings: TrackerSettings;

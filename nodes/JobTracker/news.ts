@@ -1,24 +1,61 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Failure, ProviderEvent } from '../../engine/events';
+import type { Failure, FailureClass, ProviderEvent } from '../../engine/events';
 import { ok, refuse, type Result } from '../../engine/result';
 import type { Evidence, JobNews } from '../../tracker/types';
+import { shorten } from '../shared/redact';
 
 const OUTCOMES = ['completed', 'failed', 'progress'];
+const FAILURE_CLASSES: FailureClass[] = [
+	'invalid_input',
+	'auth',
+	'quota',
+	'rate_limited',
+	'refused',
+	'unavailable',
+	'timeout',
+	'provider_failed',
+	'lost',
+	'verification',
+	'cancelled',
+	'unknown',
+];
+const BEGAN: Array<Failure['began']> = ['no', 'yes', 'unknown'];
 const EVIDENCE: Evidence[] = ['queued', 'running', 'unknown', 'absent', 'unreachable'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What is assumed of a failure that says nothing: it may have been paid for, and another attempt may do. */
+const UNSAID: Failure = { class: 'unknown', message: 'The step failed.', began: 'unknown', retryable: true };
+const UNSAID_BY_PROVIDER: Failure = {
+	class: 'provider_failed',
+	message: 'The provider gave no reason.',
+	began: 'yes',
+	retryable: true,
+};
+
+/** A failure from whatever stands in its place; words are redacted, what is missing or odd is as in the fallback. */
+function toFailure(value: unknown, fallback: Failure): Failure {
+	if (typeof value === 'string' && value !== '') return { ...fallback, message: shorten(value) };
+	if (!isRecord(value)) return fallback;
+	const { message, retryable, httpStatus, retryAfterS } = value;
+	return {
+		class: FAILURE_CLASSES.find((known) => known === value.class) ?? fallback.class,
+		message: typeof message === 'string' && message !== '' ? shorten(message) : fallback.message,
+		began: BEGAN.find((known) => known === value.began) ?? fallback.began,
+		retryable: typeof retryable === 'boolean' ? retryable : fallback.retryable,
+		...(typeof httpStatus === 'number' ? { httpStatus } : {}),
+		...(typeof retryAfterS === 'number' ? { retryAfterS } : {}),
+	};
+}
+
 /** The failure that an error item of our nodes carries, or one made from its words. */
 export function readFailure(item: Record<string, unknown>): Failure {
-	const { failure, error } = item;
-	if (isRecord(failure) && typeof failure.class === 'string' && typeof failure.message === 'string') {
-		return failure as unknown as Failure;
-	}
-	const message = isRecord(error) ? String(error.message ?? 'The step failed') : String(error ?? 'The step failed');
-	return { class: 'unknown', message, began: 'unknown', retryable: true };
+	// `details` is where n8n lets our error items keep it; `failure` is where Match Result puts it.
+	const carried = isRecord(item.details) ? item.details.failure : item.failure;
+	return toFailure(isRecord(carried) ? carried : (item.failure ?? item.error), UNSAID);
 }
 
 function readIdentity(item: Record<string, unknown>): Result<{ jobKey: string; attempt: number; h: string }> {
@@ -74,12 +111,5 @@ export function readNews(item: IDataObject): Result<JobNews> {
 
 /** A failed event always says why. */
 function withFailure(event: ProviderEvent): ProviderEvent {
-	if (event.outcome !== 'failed' || event.error) return event;
-	const error: Failure = {
-		class: 'provider_failed',
-		message: 'The provider gave no reason.',
-		began: 'yes',
-		retryable: true,
-	};
-	return { ...event, error };
+	return event.outcome === 'failed' ? { ...event, error: toFailure(event.error, UNSAID_BY_PROVIDER) } : event;
 }

@@ -58,11 +58,16 @@ async function attempt(context: IExecuteFunctions, operations: Operations, itemI
 	}
 }
 
+/**
+ * What n8n routes to the error output, with the words and the class of the failure on it. n8n replaces the JSON of an
+ * item that carries an `error` object by its bare message, and takes an item for a failed one when its JSON holds only
+ * `error`, `message` and `details`; it then adds the JSON of the input item.
+ */
 function toErrorItem(context: IExecuteFunctions, error: unknown, itemIndex: number): INodeExecutionData {
 	const nodeError = toNodeError(context, error, itemIndex);
+	const failure = { ...failureOf(nodeError) };
 	return {
-		json: { error: nodeError.message, ...refusalOf(nodeError), failure: { ...failureOf(nodeError) } },
-		error: nodeError,
+		json: { error: nodeError.message, message: failure.message, details: { ...refusalOf(nodeError), failure } },
 		pairedItem: { item: itemIndex },
 	};
 }
@@ -70,7 +75,7 @@ function toErrorItem(context: IExecuteFunctions, error: unknown, itemIndex: numb
 /**
  * Runs the node's operation for every input item: owns the loop, pairing and error handling.
  * With "continue on fail" an item that fails becomes
- * `{ json: { error, failure }, error, pairedItem }`; otherwise the first error ends the node.
+ * `{ json: { error, message, details: { failure, code?, field? } }, pairedItem }`; otherwise the first error ends the node.
  * Items in work when another fails are awaited, because they may be paid for.
  *
  * @throws NodeApiError | NodeOperationError with `context.itemIndex` and `context.failure`

@@ -6,6 +6,7 @@ import { postToSlack } from '../../../nodes/Alert/transport';
 import { failureOf } from '../../../nodes/shared/errors';
 import { mockExecuteCtx, runNode } from '../../support/mockExecuteCtx';
 import { startSlackServer, type SlackServer } from './slackServer';
+import { failureOfItem } from '../../support/errorItem';
 
 const PARAMS = { resource: 'slack', operation: 'send', title: 'The video failed', severity: 'error' };
 
@@ -113,7 +114,7 @@ describe('Alert', () => {
 			httpRequest: refused,
 		});
 
-		expect(output[0].json.failure).toMatchObject({ class: 'unavailable', began: 'unknown' });
+		expect(failureOfItem(output[0])).toMatchObject({ class: 'unavailable', began: 'unknown' });
 		expect(JSON.stringify(output)).not.toContain('verysecretpart');
 	});
 

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ElevenLabs } from '../../../nodes/ElevenLabs/ElevenLabs.node';
 import { runNode, type MockExecuteOptions } from '../../support/mockExecuteCtx';
 import { withSandbox } from '../../support/sandbox';
+import { failureOfItem } from '../../support/errorItem';
 
 const JOB = {
 	jobKey: 'v1.voiceover.001',
@@ -117,7 +118,7 @@ describe('ElevenLabs against its stand-in', () => {
 
 	it('tells a wrong key and an unknown voice apart', async () => {
 		const failureOf = async (params: IDataObject, elevenLabs: IDataObject = {}) =>
-			(await run(params, { continueOnFail: true, elevenLabs }))[0].json.failure;
+			failureOfItem((await run(params, { continueOnFail: true, elevenLabs }))[0]);
 		const unknown = { __rl: true, mode: 'id', value: 'nobody' };
 
 		expect(await failureOf({ voiceId: await firstVoice(), text: 'x' }, { apiKey: 'wrong' })).toMatchObject({

@@ -6,6 +6,7 @@ import { processState } from '../../../tracker/processState';
 import { runNode, type MockExecuteOptions } from '../../support/mockExecuteCtx';
 import { startFakeServer, type FakeReply, type FakeServer, type ReceivedRequest } from '../shared/fakeServer';
 import { mp3, mp3Seconds, wav } from './audioBytes';
+import { failureOfItem } from '../../support/errorItem';
 
 jest.mock('../../../nodes/shared/savedObject', () => ({
 	SPACES_CREDENTIAL: 'digitalOceanSpacesApi',
@@ -59,7 +60,7 @@ async function speak(
 
 async function failureOf(params: IDataObject, more: Parameters<typeof speak>[1] = {}) {
 	const [item] = await speak(params, { continueOnFail: true, ...more });
-	return item.json.failure;
+	return failureOfItem(item);
 }
 
 beforeEach(() => {

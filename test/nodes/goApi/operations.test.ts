@@ -5,6 +5,7 @@ import { GoApi } from '../../../nodes/GoApi/GoApi.node';
 import * as savedObject from '../../../nodes/shared/savedObject';
 import { runNode, type MockExecuteOptions } from '../../support/mockExecuteCtx';
 import { startFakeServer, type FakeReply, type FakeServer } from '../shared/fakeServer';
+import { failureOfItem } from '../../support/errorItem';
 
 jest.mock('../../../nodes/shared/savedObject', () => ({ findExistingResult: jest.fn() }));
 
@@ -43,7 +44,7 @@ async function run(params: IDataObject, more: MockExecuteOptions & { goApi?: IDa
 }
 
 const failureOf = async (params: IDataObject, more: Parameters<typeof run>[1] = {}) =>
-	(await run(params, { continueOnFail: true, ...more }))[0].json.failure;
+	failureOfItem((await run(params, { continueOnFail: true, ...more }))[0]);
 const sentBody = (index = 0) => JSON.parse(server.requests[index].body.toString()) as IDataObject;
 
 const MUSIC = { resource: 'music', operation: 'create', prompt: 'calm piano', job: JOB };

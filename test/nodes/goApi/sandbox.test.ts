@@ -62,13 +62,14 @@ describe('GoAPI against its stand-in', () => {
 	});
 
 	it('knows a wrong key', async () => {
-		const { failure } = await run(MUSIC, { apiKey: 'wrong' }, true);
+		const { failure } = (await run(MUSIC, { apiKey: 'wrong' }, true)).details as IDataObject;
 
 		expect(failure).toMatchObject({ class: 'auth', began: 'no', retryable: false });
 	});
 
 	it('is told why a task was refused', async () => {
-		const { failure } = await run({ resource: 'task', operation: 'create', model: 'nope', taskType: 'nope' }, {}, true);
+		const unknown = { resource: 'task', operation: 'create', model: 'nope', taskType: 'nope' };
+		const { failure } = (await run(unknown, {}, true)).details as IDataObject;
 
 		expect(failure).toMatchObject({ class: 'invalid_input', began: 'no', retryable: false });
 	});

@@ -9,6 +9,7 @@ import { mockExecuteCtx } from '../../support/mockExecuteCtx';
 import { withSandbox } from '../../support/sandbox';
 import { startServer, type Handler, type TestServer } from '../foreignFetch/servers';
 import { credentialsOf, fakeMp3, INPUT_HASH, JOB, OTHER_HASH, run, runOne, textOf } from './support';
+import { failureOfItem } from '../../support/errorItem';
 
 const sandbox = withSandbox(['spaces']);
 const servers: TestServer[] = [];
@@ -459,7 +460,7 @@ describe('parameters', () => {
 				params: (index) => ({ url: `${server.url}/${index}`, objectKey: index === 1 ? '/bad' : `k${index}.mp3` }),
 			},
 		);
-		expect(items.map(({ json, pairedItem }) => [json.key ?? json.failure, pairedItem])).toEqual([
+		expect(items.map((item) => [item.json.key ?? failureOfItem(item), item.pairedItem])).toEqual([
 			['k0.mp3', { item: 0 }],
 			[expect.objectContaining({ class: 'invalid_input' }), { item: 1 }],
 			['k2.mp3', { item: 2 }],

@@ -5,7 +5,7 @@ import type { SegmentFacts } from '../../../../engine/video/types';
 import { readVideoOptions } from '../../../../engine/video/options';
 import { refuse, ok, type Result } from '../../../../engine/result';
 import { unwrap } from '../../../shared/errors';
-import { optionalString, parseJsonParameter, requireString } from '../../../shared/params';
+import { parseJsonParameter, requireString } from '../../../shared/params';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
 import { requireObject } from '../read';
@@ -71,16 +71,21 @@ function readSegments(value: unknown): Result<NewSegment[]> {
 	return ok(segments.filter((segment): segment is NewSegment => segment !== undefined));
 }
 
+function readTitle(value: unknown, script: string): Result<string> {
+	if (typeof value !== 'string') return refuse('invalid_setting', 'title must be text.', 'title');
+	return ok((value.trim() || script.slice(0, TITLE_FROM_SCRIPT_CHARS)).slice(0, TITLE_MAX_CHARS));
+}
+
 /** Creates a video with all of its rows; nothing half-written stays. */
 export const execute: Operation = async function (itemIndex) {
 	const script = requireString(this, 'script', 'Script', itemIndex);
-	const title = optionalString(this, 'title', itemIndex) ?? script.slice(0, TITLE_FROM_SCRIPT_CHARS);
+	const title = unwrap(this, readTitle(this.getNodeParameter('title', itemIndex, ''), script), itemIndex);
 	const segments = unwrap(this, readSegments(parseJsonParameter(this, 'segments', 'Segments', itemIndex)), itemIndex);
 	const settings = requireObject(this, 'settings', 'Settings', itemIndex);
 	const options = unwrap(this, readVideoOptions(settings), itemIndex);
 
 	const tracker = await getTracker(this, itemIndex);
-	const request = { title: title.slice(0, TITLE_MAX_CHARS), script, segments, options };
+	const request = { title, script, segments, options };
 	const created = unwrap(this, await tracker.createVideo(request), itemIndex);
 	return {
 		videoId: created.videoId,
