@@ -195,7 +195,6 @@ describe('Airtable’s limits', () => {
 		const { airtable } = base.sandbox.report();
 		expect(airtable).toMatchObject({ tooManyRequests: 0 });
 		expect(airtable?.peakPerSecond).toBeLessThanOrEqual(5);
-
 		expect(requests() - before).toBeLessThan(150);
 	});
 });
