@@ -73,21 +73,13 @@ function goesOn(text: string, sentenceStart: number, boundary: number, hasOrdina
 	if (BLANK_LINE.test(gap + head.slice(0, head.length - head.trimStart().length))) return false;
 
 	const opened = head.replace(OPENERS, '');
-	const isListMarker =
-		LIST_MARKER.test(before) && before.length === boundary - gap.length - skipSpace(text, sentenceStart);
-	if (isListMarker) return true;
+	const isWholeSentence = boundary - sentenceStart <= LOOK_AROUND_CHARACTERS;
+	if (isWholeSentence && LIST_MARKER.test(before.trim())) return true;
 	const lastLine = text.slice(Math.max(sentenceStart, boundary - 4 * LOOK_AROUND_CHARACTERS), boundary).trimEnd();
 	if (NEW_LINE.test(gap) && !ENDS_WITH_STOP.test(before.replace(CLOSERS, ''))) return isWrapped(lastLine, head);
 	if (STARTS_LOWER_CASE.test(opened)) return true;
 	if (/[」』]$/u.test(before) && JAPANESE_QUOTE_PARTICLE.test(head)) return true;
 	return endsInAbbreviation(before.replace(CLOSERS, ''), opened, hasOrdinalDots);
-}
-
-/** Index of the first character that is no white space. */
-function skipSpace(text: string, from: number): number {
-	let index = from;
-	while (index < text.length && text[index].trim() === '') index++;
-	return index;
 }
 
 /** A line without a full stop goes on in the next one when it is long, or when the next one starts in lower case. */

@@ -411,7 +411,7 @@ describe('ElevenLabs stand-in', () => {
 			expect(sandboxOf().report().paidCalls).toHaveLength(2);
 		}, 20_000);
 
-		it('gives a fixed transcript of other sound, fetched from a URL', async () => {
+		it('gives a fixed transcript of other sound', async () => {
 			const { bytes } = await say(sandboxOf(), 'Unknown.', '?output_format=wav_16000');
 			const other = Buffer.concat([bytes, Buffer.alloc(3200)]);
 			const fetched = await call(

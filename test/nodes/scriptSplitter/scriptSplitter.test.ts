@@ -85,7 +85,7 @@ describe('Script Splitter', () => {
 
 		expect(output).toHaveLength(3);
 		expect(output[1]).toMatchObject({
-			json: { code: 'script_empty', field: 'script_text', error: expect.stringContaining('empty') },
+			json: { error: expect.stringContaining('empty'), details: { code: 'script_empty', field: 'script_text' } },
 			pairedItem: { item: 1 },
 		});
 	});
