@@ -108,7 +108,7 @@ export function demoCredentials({ sandbox, real, n8nUrl, apiKey }: CredentialCon
 		named('DigitalOcean Spaces account', 'digitalOceanSpacesApi', spacesData(own('spaces'), internalHosts)),
 		named('Airtable Tracker account', 'airtableTrackerApi', airtableData(own('airtable'))),
 		named('Video Engine Callback account', 'videoEngineCallbackApi', { ...callback, ...real.callback }),
-		named('Video Engine Alerts account', 'videoEngineAlertsApi', { slackWebhookUrl: slackUrl(sandbox) }),
+		named('Video Engine Alerts account', 'videoEngineAlertsApi', sandbox.credentials('slack')),
 		named('Video Engine API key', 'httpHeaderAuth', { name: API_KEY_HEADER, value: apiKey }),
 		named('SMTP account', 'smtp', smtpData(sandbox)),
 	];
@@ -144,11 +144,6 @@ export function trackerAccess(sandbox: Sandbox, real: RealServices): TrackerAcce
 		throw new UsageError('--config: "airtable" needs accessToken and baseId');
 	}
 	return { accessToken, baseId, ...(typeof endpointUrl === 'string' ? { endpointUrl } : {}) };
-}
-
-function slackUrl(sandbox: Sandbox): string {
-	const { baseUrl, webhookUrl } = sandbox.credentials('slack');
-	return webhookUrl ?? baseUrl;
 }
 
 function smtpData(sandbox: Sandbox): CredentialData {
