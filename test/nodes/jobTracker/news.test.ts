@@ -19,7 +19,9 @@ describe('a failure', () => {
 	const unsaid = { class: 'unknown', began: 'unknown', retryable: true };
 
 	it.each<[string, IDataObject, object]>([
-		['of our own nodes is taken as it is', { error: 'x', failure }, failure],
+		['of an error output is taken as it is', { error: 'x', message: 'y', details: { failure } }, failure],
+		['of Match Result is taken as it is', { verdict: 'failed', failure }, failure],
+		['of another node’s error output is made from its words', { error: 'Broken', details: 'x' }, { message: 'Broken' }],
 		['without words or with odd members keeps what is known', { failure: { class: 'odd', began: 1 } }, unsaid],
 		['of another node is made from its words', { error: 'Broken pipe' }, { ...unsaid, message: 'Broken pipe' }],
 		['of another node may be an object', { error: { message: 'Broken' } }, { ...unsaid, message: 'Broken' }],

@@ -20,6 +20,8 @@ export interface NodeBench {
 	json(operation: string, params?: Params): Promise<IDataObject[]>;
 	/** Cells of a table as a person sees them; costs no request. */
 	rows(table: string): Promise<IDataObject[]>;
+	/** Does something, then resolves when Airtable has answered a write to this table. */
+	written(table: string, act: () => Promise<unknown>): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -47,6 +49,18 @@ export async function openNodeBench(settings: Record<string, unknown> = {}): Pro
 			const response = await fetch(`${baseUrl}/_people/records?table=${encodeURIComponent(table)}`);
 			const { records } = (await response.json()) as { records: Array<{ fields: IDataObject }> };
 			return records.map(({ fields }) => fields);
+		},
+		written: async (table, act) => {
+			const path = `/v0/${baseId}/${encodeURIComponent(table)}`;
+			let stop = () => {};
+			const seen = new Promise<void>((resolve) => {
+				stop = sandbox.onLog((line) => {
+					if (line.kind === 'call' && line.method === 'PATCH' && line.path === path) resolve();
+				});
+			});
+			await act();
+			await seen;
+			stop();
 		},
 		close: async () => await sandbox.stop(),
 	};

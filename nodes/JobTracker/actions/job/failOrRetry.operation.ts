@@ -10,7 +10,7 @@ import { requireObject, toJson } from '../read';
 
 const properties: INodeProperties[] = [
 	{ displayName: 'Job Key', name: 'jobKey', type: 'string', default: '={{ $json.jobKey }}', required: true },
-	{ displayName: 'Attempt', name: 'attempt', type: 'number', default: '={{ $json.attempt }}', required: true },
+	{ displayName: 'Attempt', name: 'attempt', type: 'string', default: '={{ $json.attempt }}', required: true },
 	{
 		displayName: 'Provider Had Delivered',
 		name: 'hasResult',

@@ -9,7 +9,7 @@ import { toJson } from '../read';
 
 const properties: INodeProperties[] = [
 	{ displayName: 'Job Key', name: 'jobKey', type: 'string', default: '={{ $json.jobKey }}', required: true },
-	{ displayName: 'Attempt', name: 'attempt', type: 'number', default: '={{ $json.attempt }}', required: true },
+	{ displayName: 'Attempt', name: 'attempt', type: 'string', default: '={{ $json.attempt }}', required: true },
 	{
 		displayName: 'External ID',
 		name: 'externalId',

@@ -1,0 +1,147 @@
+import { NodeOperationError } from 'n8n-workflow';
+
+import { JobTracker } from '../../../nodes/JobTracker/JobTracker.node';
+import { runNode } from '../../support/mockExecuteCtx';
+import { type NodeBench, openNodeBench } from './support';
+
+jest.setTimeout(30_000);
+
+const VIDEO = {
+	script: 'One.',
+	title: 'A title',
+	segments: [{ text: 'One.', startS: 0, endS: 10 }],
+	settings: '{}',
+};
+const EVENT = { jobKey: 'vid_1.music', attempt: 1, h: 'a1b2c3d4e5f60718', outcome: 'progress' };
+
+let bench: NodeBench;
+beforeAll(async () => {
+	bench = await openNodeBench();
+	await bench.run('schema.setUp');
+});
+afterAll(async () => await bench.close());
+
+describe('a wrong input', () => {
+	it.each<[string, Record<string, unknown>, string]>([
+		['video.create', { ...VIDEO, script: '  ' }, 'Script is required'],
+		['video.create', { ...VIDEO, segments: '[' }, 'Segments is not valid JSON'],
+		['video.create', { ...VIDEO, segments: '[]' }, 'Segments must be a list of objects with a text'],
+		['video.create', { ...VIDEO, segments: [null] }, 'Segments must be a list of objects with a text'],
+		['video.create', { ...VIDEO, segments: [{ text: ' ' }] }, 'Segments must be a list of objects with a text'],
+		['video.create', { ...VIDEO, settings: '[]' }, 'Settings must be a JSON object'],
+		['video.create', { ...VIDEO, settings: { background: 'stolen' } }, 'background must be one of: user, generated.'],
+		['video.claimReadySteps', { videoId: '' }, 'Video ID is required'],
+		['video.claimReadySteps', { videoId: 'vid_none' }, 'There is no video "vid_none" in the tracker.'],
+		['video.getStatus', { videoId: '' }, 'Video ID is required'],
+		['video.retry', { target: '' }, 'Video ID or Job Key is required'],
+		['video.cancel', { target: 'vid_none' }, 'There is no video "vid_none" in the tracker.'],
+		['video.checkNow', { target: '' }, 'Video ID or Job Key is required'],
+		['job.markSubmitted', { jobKey: '', attempt: 1, externalId: 'x' }, 'Job Key is required'],
+		[
+			'job.markSubmitted',
+			{ jobKey: 'v.mix', attempt: 0, externalId: 'x' },
+			'Attempt must be a whole number above zero',
+		],
+		['job.markSubmitted', { jobKey: 'v.mix', attempt: 1, externalId: '' }, 'External ID is required'],
+		['job.recordEvent', { event: 'no JSON' }, 'Event is not valid JSON'],
+		['job.recordEvent', { event: { ...EVENT, jobKey: '' } }, 'The item names no job.'],
+		['job.matchResult', { event: '' }, 'Event must be a JSON object'],
+		['job.matchResult', { event: { ...EVENT, attempt: 0 } }, 'The item names no attempt.'],
+		['job.complete', { event: { ...EVENT, h: '' } }, 'The item holds no hash of its result.'],
+		['job.complete', { event: EVENT }, 'Only a result that is stored in Spaces can complete a job.'],
+		['job.failOrRetry', { jobKey: '', attempt: 1, failure: {} }, 'Job Key is required'],
+		['job.failOrRetry', { jobKey: 'v.mix', attempt: 'one', failure: {} }, 'Attempt must be a whole number above zero'],
+		['job.failOrRetry', { jobKey: 'v.mix', attempt: 1, failure: 7 }, 'Failure must be a JSON object'],
+		['alert.claim', { cause: '', videoId: '' }, 'Cause is required'],
+		['video.paint', {}, 'The operation "paint" of "video" does not exist'],
+	])('of %s names its field (%#)', async (operation, params, message) => {
+		const failed = bench.run(operation, params);
+
+		await expect(failed).rejects.toThrow(NodeOperationError);
+		await expect(failed).rejects.toThrow(message);
+	});
+
+	it.each([
+		['', 'Endpoint URL in the Airtable Tracker credential is not a URL', 'nowhere'],
+		['wrong', 'Airtable does not accept the token', ''],
+	])('of the credential is told, too (token %j)', async (accessToken, message, endpointUrl) => {
+		const credential = { ...bench.credential, accessToken, ...(endpointUrl === '' ? {} : { endpointUrl }) };
+
+		const failed = bench.run('video.getStatus', { videoId: 'v' }, { credentials: { airtableTrackerApi: credential } });
+
+		await expect(failed).rejects.toThrow(message);
+	});
+
+	it('gives code and field to the items that go on', async () => {
+		const params = { ...VIDEO, settings: { voice_speed: 9 } };
+
+		const [item] = await bench.run('video.create', params, { continueOnFail: true });
+
+		expect(item.json).toMatchObject({
+			error: expect.stringContaining('voice_speed'),
+			details: { field: 'voice_speed', failure: { class: 'invalid_input', began: 'no', retryable: false } },
+		});
+	});
+});
+
+describe('items', () => {
+	it('none give none', async () => {
+		expect(await bench.run('video.create', VIDEO, { items: [] })).toEqual([]);
+	});
+
+	it('three are worked on, each paired with what came of it', async () => {
+		const items = [{ json: {} }, { json: {} }, { json: {} }];
+		const created = await bench.run('video.create', (index) => ({ ...VIDEO, title: `Number ${index}` }), { items });
+		const ids = created.map(({ json }) => String(json.videoId));
+
+		const steps = await bench.run('video.claimReadySteps', (index) => ({ videoId: ids[index] }), { items });
+
+		expect(new Set(ids).size).toBe(3);
+		expect(created.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(steps).toHaveLength(6);
+		for (const { json, pairedItem } of steps) expect(pairedItem).toEqual({ item: ids.indexOf(String(json.videoId)) });
+	});
+
+	it('that fail go on beside the others where they may', async () => {
+		const items = [{ json: {} }, { json: {} }, { json: {} }];
+		const params = (index: number) => ({ ...VIDEO, script: index === 1 ? '' : 'One.' });
+
+		const given = await bench.run('video.create', params, { items, continueOnFail: true });
+
+		expect(given.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(given.map(({ json }) => json.error)).toEqual([undefined, 'Script is required', undefined]);
+		expect(given[1].json.details).toMatchObject({ failure: { class: 'invalid_input' } });
+	});
+
+	it('end with the first that fails where they may not', async () => {
+		const items = [{ json: {} }, { json: {} }, { json: {} }];
+		const videosBefore = (await bench.rows('Videos')).length;
+
+		const failed = bench.run('video.create', { ...VIDEO, script: '' }, { items });
+
+		await expect(failed).rejects.toMatchObject({ message: 'Script is required', context: { itemIndex: 0 } });
+		expect(await bench.rows('Videos')).toHaveLength(videosBefore);
+	});
+});
+
+describe('the credential', () => {
+	it('must be there', async () => {
+		const failed = runNode(new JobTracker(), { params: { resource: 'job', operation: 'findDue' } });
+
+		await expect(failed).rejects.toThrow('airtableTrackerApi');
+	});
+
+	it('sets the pace of looks, the price of speech, and takes defaults for what is odd', async () => {
+		const run = async (settings: object, operation: string, params: object = {}) => {
+			const credentials = { airtableTrackerApi: { ...bench.credential, ...settings } };
+			return (await bench.run(operation, { ...params }, { credentials })).map(({ json }) => json);
+		};
+		const settings = { tickSeconds: '5', safetyScanSeconds: -1, speechPrice: 2 };
+		const [{ videoId }] = await run(settings, 'video.create', VIDEO);
+		const [{ jobs }] = await run(settings, 'video.getStatus', { videoId });
+
+		expect(jobs).toHaveLength(6);
+		const row = (await bench.rows('Videos')).find((video) => video.video_id === videoId);
+		expect(row?.estimated_cost).toBeCloseTo((VIDEO.segments[0].text.length / 1000) * 2, 6);
+	});
+});
