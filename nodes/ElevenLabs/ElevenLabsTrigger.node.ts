@@ -34,7 +34,7 @@ export class ElevenLabsTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
 			{ name: 'elevenLabsApi', required: true },
-			{ name: 'videoEngineCallbackApi', required: false },
+			{ name: 'videoEngineCallbackApi', displayName: 'Credential for Video Engine Callback API', required: false },
 		],
 		webhooks: [
 			{

@@ -20,10 +20,22 @@ export class GoApi implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// "hide", because the editor takes a field of which credentials "show" every option for the choice of how to
+		// authenticate, and leaves it out of the panel.
 		credentials: [
 			{ name: 'goApiApi', required: true },
-			{ name: 'videoEngineCallbackApi', required: false, displayOptions: { show: { operation: ['create'] } } },
-			{ name: 'digitalOceanSpacesApi', required: false, displayOptions: { show: { operation: ['create'] } } },
+			{
+				name: 'videoEngineCallbackApi',
+				displayName: 'Credential for Video Engine Callback API',
+				required: false,
+				displayOptions: { hide: { operation: ['cancel', 'get'] } },
+			},
+			{
+				name: 'digitalOceanSpacesApi',
+				displayName: 'Credential for DigitalOcean Spaces API',
+				required: false,
+				displayOptions: { hide: { operation: ['cancel', 'get'] } },
+			},
 		],
 		properties: [
 			{

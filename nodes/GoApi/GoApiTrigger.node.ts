@@ -51,7 +51,7 @@ export class GoApiTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
 			{ name: 'goApiApi', required: true },
-			{ name: 'videoEngineCallbackApi', required: true },
+			{ name: 'videoEngineCallbackApi', displayName: 'Credential for Video Engine Callback API', required: true },
 		],
 		webhooks: [
 			{

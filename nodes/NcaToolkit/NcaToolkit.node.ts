@@ -20,17 +20,23 @@ export class NcaToolkit implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// "hide", because the editor takes a field of which credentials "show" every option for the choice of how to
+		// authenticate, and leaves it out of the panel.
 		credentials: [
 			{ name: 'ncaToolkitApi', required: true },
 			{
 				name: 'videoEngineCallbackApi',
+				displayName: 'Credential for Video Engine Callback API',
 				required: true,
-				displayOptions: { show: { resultMode: ['videoEngine'] } },
+				displayOptions: {
+					hide: { resource: ['job', 'raw', 'toolkit'], resultMode: ['queue', 'sync', 'webhook'] },
+				},
 			},
 			{
 				name: 'digitalOceanSpacesApi',
+				displayName: 'Credential for DigitalOcean Spaces API',
 				required: false,
-				displayOptions: { show: { resultMode: ['queue', 'sync', 'videoEngine', 'webhook'] } },
+				displayOptions: { hide: { resource: ['job', 'raw', 'toolkit'] } },
 			},
 		],
 		properties,

@@ -26,7 +26,7 @@ export class NcaToolkitTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'videoEngineCallbackApi', required: true },
+			{ name: 'videoEngineCallbackApi', displayName: 'Credential for Video Engine Callback API', required: true },
 			{ name: 'ncaToolkitApi', required: true },
 		],
 		webhooks: [
