@@ -70,14 +70,25 @@ export class AirtableTrackerApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
+		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken.trim()}}' } },
 	};
 
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{($credentials.endpointUrl || "https://api.airtable.com").trim().replace(/\\/+$/, "")}}',
-			url: '=/v0/meta/bases/{{$credentials.baseId}}/tables',
+			url: '=/v0/meta/bases/{{$credentials.baseId.trim()}}/tables',
 			timeout: 15_000,
 		},
+		rules: [
+			{ type: 'responseCode', properties: { value: 401, message: 'Airtable does not accept this access token.' } },
+			...[403, 404].map((value) => ({
+				type: 'responseCode' as const,
+				properties: {
+					value,
+					message:
+						'This token may not see the base. Check the base ID, the token’s list of bases and its scope schema.bases:read.',
+				},
+			})),
+		],
 	};
 }

@@ -14,9 +14,10 @@ export interface TrackerCredentials extends TrackerConnection {
 	settings: TrackerSettings;
 }
 
-function positive(value: unknown, fallback: number): number {
-	const number = Number(value);
-	return Number.isFinite(number) && number > 0 ? number : fallback;
+/** A number of the credential; what is empty, no number or below the least that makes sense takes its default. */
+function atLeast(least: number, value: unknown, fallback: number): number {
+	const number = value === '' ? NaN : Number(value ?? NaN);
+	return Number.isFinite(number) && number >= least ? number : fallback;
 }
 
 function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedObject): TrackerCredentials {
@@ -31,9 +32,9 @@ function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedO
 		endpointUrl,
 		settings: {
 			...DEFAULT_SETTINGS,
-			tickS: positive(data.tickSeconds, DEFAULT_SETTINGS.tickS),
-			safetyScanS: positive(data.safetyScanSeconds, DEFAULT_SETTINGS.safetyScanS),
-			speechUsdPerThousandCharacters: Number(data.speechPrice ?? DEFAULT_SETTINGS.speechUsdPerThousandCharacters),
+			tickS: atLeast(1, data.tickSeconds, DEFAULT_SETTINGS.tickS),
+			safetyScanS: atLeast(60, data.safetyScanSeconds, DEFAULT_SETTINGS.safetyScanS),
+			speechUsdPerThousandCharacters: atLeast(0, data.speechPrice, DEFAULT_SETTINGS.speechUsdPerThousandCharacters),
 		},
 	};
 }

@@ -1,7 +1,8 @@
 import { NodeOperationError } from 'n8n-workflow';
 
+import { getTracker } from '../../../nodes/JobTracker/connection';
 import { JobTracker } from '../../../nodes/JobTracker/JobTracker.node';
-import { runNode } from '../../support/mockExecuteCtx';
+import { mockExecuteCtx, runNode } from '../../support/mockExecuteCtx';
 import { type NodeBench, openNodeBench } from './support';
 
 jest.setTimeout(30_000);
@@ -131,17 +132,18 @@ describe('the credential', () => {
 		await expect(failed).rejects.toThrow('airtableTrackerApi');
 	});
 
-	it('sets the pace of looks, the price of speech, and takes defaults for what is odd', async () => {
-		const run = async (settings: object, operation: string, params: object = {}) => {
-			const credentials = { airtableTrackerApi: { ...bench.credential, ...settings } };
-			return (await bench.run(operation, { ...params }, { credentials })).map(({ json }) => json);
-		};
-		const settings = { tickSeconds: '5', safetyScanSeconds: -1, speechPrice: 2 };
-		const [{ videoId }] = await run(settings, 'video.create', VIDEO);
-		const [{ jobs }] = await run(settings, 'video.getStatus', { videoId });
+	it.each([
+		[{ tickSeconds: '5', safetyScanSeconds: 60, speechPrice: 0 }, [5, 60, 0]],
+		[{ tickSeconds: 0, safetyScanSeconds: -1, speechPrice: 'much' }, [30, 900, 0.3]],
+		[{ tickSeconds: '', safetyScanSeconds: null, speechPrice: '' }, [30, 900, 0.3]],
+		[{}, [30, 900, 0.3]],
+	])('sets pace and price, and takes defaults for what is odd: %j', async (settings, expected) => {
+		const { ctx } = mockExecuteCtx(new JobTracker(), {
+			credentials: { airtableTrackerApi: { ...bench.credential, ...settings } },
+		});
 
-		expect(jobs).toHaveLength(6);
-		const row = (await bench.rows('Videos')).find((video) => video.video_id === videoId);
-		expect(row?.estimated_cost).toBeCloseTo((VIDEO.segments[0].text.length / 1000) * 2, 6);
+		const { tickS, safetyScanS, speechUsdPerThousandCharacters } = (await getTracker(ctx, 0)).context.settings;
+
+		expect([tickS, safetyScanS, speechUsdPerThousandCharacters]).toEqual(expected);
 	});
 });
