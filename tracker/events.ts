@@ -42,7 +42,7 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 		deliveries: deliveries.count,
 		first_at: deliveries.firstAt,
 		last_at: nowIso,
-		raw: canonicalJson(event.raw ?? null).slice(0, EVENT_RAW_MAX_CHARS),
+		raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
 	});
 	return { eventKey, deliveries: deliveries.count };
 }

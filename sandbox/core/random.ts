@@ -17,3 +17,8 @@ export function createRandom(seed: number, purpose: string): Random {
 		return digest.readUInt32BE(0) / UINT32_SPAN;
 	};
 }
+
+/** Letters and digits from a stream of numbers, for keys. */
+export function randomText(random: Random, length: number): string {
+	return Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('');
+}

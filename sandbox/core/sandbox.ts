@@ -10,7 +10,7 @@ import { FaultInjector } from './faults';
 import { openFolder, type SandboxFolder } from './folder';
 import { StandInHost, type HostTools } from './host';
 import { SandboxLog, type LogListener } from './log';
-import { createRandom } from './random';
+import { createRandom, randomText } from './random';
 import { Recorder, type CallbackFigures, type ServiceFigures, type WorkRecord } from './recorder';
 import { loadStandIn } from './registry';
 import type { Clock, SandboxContext, SandboxService, StandIn, StandInFactory } from './types';
@@ -222,6 +222,19 @@ export class Sandbox {
 		return host;
 	}
 
+	/** The NCA Toolkit stores its results by itself, so unless told otherwise it holds the keys of the Spaces here. */
+	private settingsOf(service: SandboxService): Record<string, unknown> {
+		const given = this.options.settings?.[service] ?? {};
+		if (service !== 'nca' && service !== 'spaces') return given;
+		const random = createRandom(this.seed, 'keys of spaces');
+		const keys = {
+			accessKey: `SANDBOX${randomText(random, 13).toUpperCase()}`,
+			secretKey: randomText(random, 40),
+			...this.options.settings?.spaces,
+		};
+		return service === 'spaces' ? { ...keys, ...given } : { s3: keys, ...given };
+	}
+
 	private async contextOf(service: SandboxService, host: StandInHost, folder: SandboxFolder): Promise<SandboxContext> {
 		const { clock, recorder, log } = this.tools;
 		const { ffmpeg: given } = this.options;
@@ -236,7 +249,7 @@ export class Sandbox {
 			count: (name, by) => recorder.count(service, name, by),
 			refund: (ref) => recorder.refund(service, ref),
 			baseUrl: (other) => this.baseUrl(other),
-			settings: this.options.settings?.[service] ?? {},
+			settings: this.settingsOf(service),
 			// Looked for only when asked: most stand-ins do without.
 			get ffmpeg() {
 				return given ?? findMediaBinaries(process.env, PACKAGE_ROOT);

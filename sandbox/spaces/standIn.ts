@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { randomText } from '../core/random';
 import type { SandboxContext, SandboxReply, SandboxRequest, StandIn, StandInFactory } from '../core/types';
 import { addressOf, type Address } from './address';
 import { identify } from './auth';
@@ -124,8 +125,4 @@ class SpacesStandIn implements StandIn {
 		}
 		return uploads;
 	}
-}
-
-function randomText(random: () => number, length: number): string {
-	return Array.from({ length }, () => Math.floor(random() * 36).toString(36)).join('');
 }
