@@ -25,6 +25,8 @@ afterAll(async () => await bench.close());
 describe('a wrong input', () => {
 	it.each<[string, Record<string, unknown>, string]>([
 		['video.create', { ...VIDEO, script: '  ' }, 'Script is required'],
+		['video.create', { ...VIDEO, title: ['A title'] }, 'title must be text.'],
+		['video.create', { ...VIDEO, segments: 7 }, 'Segments must be a list of objects with a text'],
 		['video.create', { ...VIDEO, segments: '[' }, 'Segments is not valid JSON'],
 		['video.create', { ...VIDEO, segments: '[]' }, 'Segments must be a list of objects with a text'],
 		['video.create', { ...VIDEO, segments: [null] }, 'Segments must be a list of objects with a text'],
