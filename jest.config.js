@@ -33,4 +33,7 @@ module.exports = {
 	resolver: '<rootDir>/test/support/resolver.js',
 	coverageProvider: 'v8',
 	collectCoverageFrom: ['engine/**/*.ts', 'tracker/**/*.ts'],
+	coverageReporters: ['text-summary'],
+	// Holds for each file by itself.
+	coverageThreshold: { './engine/**/*.ts': { branches: 95 }, './tracker/**/*.ts': { branches: 95 } },
 };

@@ -11,6 +11,7 @@ import { openFolder, type SandboxFolder } from './folder';
 import { StandInHost, type HostTools } from './host';
 import { SandboxLog, type LogListener } from './log';
 import { createRandom, randomText } from './random';
+import { DEFAULT_BUCKET } from '../spaces/constants';
 import { Recorder, type CallbackFigures, type ServiceFigures, type WorkRecord } from './recorder';
 import { loadStandIn } from './registry';
 import type { Clock, SandboxContext, SandboxService, StandIn, StandInFactory } from './types';
@@ -230,6 +231,7 @@ export class Sandbox {
 		const keys = {
 			accessKey: `SANDBOX${randomText(random, 13).toUpperCase()}`,
 			secretKey: randomText(random, 40),
+			bucket: DEFAULT_BUCKET,
 			...this.options.settings?.spaces,
 		};
 		return service === 'spaces' ? { ...keys, ...given } : { s3: keys, ...given };

@@ -189,7 +189,7 @@ describe('news', () => {
 		const bench = new TrackerBench();
 		const videoId = await bench.create(['one']);
 		const music = find(await bench.claim(videoId), 'music');
-		const event = bench.done(music, { externalId: null });
+		const event = bench.done(music, { externalId: null, raw: { id: null } });
 		bench.tracker.recordEvent(event);
 		await new Promise(setImmediate);
 
