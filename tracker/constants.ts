@@ -11,3 +11,7 @@ export const VIDEO_ID_RANDOM_BYTES = 8;
 export const EVENTS_REMEMBERED = 5_000;
 export const EVENT_RAW_MAX_CHARS = 2_000;
 export const MS_PER_S = 1_000;
+/** So long after a video failed, people must have been told the usual way. */
+export const UNTOLD_AFTER_MS = 60_000;
+/** Videos that failed so recently are looked at after a start: the process may have ended before people were told. */
+export const RECENTLY_FAILED_MS = 24 * 3_600_000;

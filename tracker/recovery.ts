@@ -5,7 +5,7 @@ import { hashOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts, Step } from '../engine/video/types';
-import { MS_PER_S } from './constants';
+import { MS_PER_S, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
 import type { DueItem } from './types';
 import type { VideoEntry } from './videoCache';
@@ -77,6 +77,19 @@ function wantsAdvance(entry: VideoEntry, nowMs: number): boolean {
 	return deriveVideo(snapshot, waitingForClip, nowMs).status !== snapshot.video.status;
 }
 
+/**
+ * A video that failed and of which nobody was told, because the process ended in between. The usual way, which tells
+ * people at once, goes first.
+ */
+function untold(entry: VideoEntry, nowMs: number): DueItem | undefined {
+	const { video, jobs } = entry.snapshot;
+	const failed = jobs.find((job) => job.status === 'failed');
+	if (video.status !== 'failed' || !failed || jobs.some((job) => job.alertedAtMs !== undefined)) return undefined;
+	if (nowMs - (video.completedAtMs ?? nowMs) < UNTOLD_AFTER_MS) return undefined;
+	const { jobKey, attempt, errorMessage = 'failed' } = failed;
+	return { look: 'tell', videoId: video.videoId, jobKey, attempt, errorMessage };
+}
+
 function forgetLooks(context: TrackerContext): void {
 	const open = new Set(context.cache.active().flatMap((entry) => entry.snapshot.jobs.map(lookKey)));
 	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
@@ -116,6 +129,10 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 			const due = job.status === 'processing' ? dueJob(context, entry, job, nowMs) : undefined;
 			if (due) items.push(due);
 		}
+	}
+	for (const entry of context.cache.all()) {
+		const item = untold(entry, nowMs);
+		if (item) items.push(item);
 	}
 	forgetLooks(context);
 	return ok(items);

@@ -79,6 +79,7 @@ export interface Settlement {
 /** A thing to look into, found by {@link Tracker.findDue}. */
 export type DueItem =
 	| { look: 'advance'; videoId: string }
+	| { look: 'tell'; videoId: string; jobKey: string; attempt: number; errorMessage: string }
 	| {
 			look: 'nca' | 'goApi' | 'spaces';
 			videoId: string;

@@ -5,6 +5,7 @@ import type { JobFacts, SegmentFacts, VideoSnapshot } from '../engine/video/type
 import { ok, refuse, type Result } from '../engine/result';
 import { formulaField, formulaString } from './airtable/formula';
 import type { Fields, RecordStore, StoredRecord, TrackerClock, WrittenRecord } from './airtable/types';
+import { RECENTLY_FAILED_MS } from './constants';
 import {
 	attachment,
 	jobFromRecord,
@@ -138,10 +139,14 @@ export class VideoCache {
 		return entry ? ok(entry) : refuse('not_found', `There is no video "${videoId}" in the tracker.`, 'videoId');
 	}
 
-	/** Reads every video that is under way into memory; three requests and their pages. */
+	/** Reads every video that is under way or failed lately into memory; three requests and their pages. */
 	async loadActive(): Promise<Result<number>> {
 		const status = formulaField('status');
-		const open = `AND(${formulaField('ready')},${status}!='completed',${status}!='failed')`;
+		const endedAt = formulaField('completed_at');
+		const since = formulaString(new Date(this.clock.now() - RECENTLY_FAILED_MS).toISOString());
+		// An empty date can't be compared, so the comparison is reached only where there is one.
+		const failedLately = `IF(${endedAt},IS_AFTER(${endedAt},DATETIME_PARSE(${since})),0)`;
+		const open = `AND(${formulaField('ready')},${status}!='completed',OR(${status}!='failed',${failedLately}))`;
 		const videos = await this.store.list(TABLES.videos, { filterByFormula: open });
 		if (!videos.ok) return videos;
 		const unknown = videos.value.filter((record) => !this.entries.has(String(record.fields.video_id)));

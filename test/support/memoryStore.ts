@@ -87,7 +87,9 @@ function withoutEmpty(fields: Fields): Fields {
 /** The tracker filters by video or for what is under way; nothing else is understood here. */
 function matches(record: StoredRecord, formula: string): boolean {
 	if (formula.startsWith('AND(')) {
-		return record.fields.ready === true && record.fields.status !== 'completed' && record.fields.status !== 'failed';
+		const { ready, status, completed_at: endedAt } = record.fields;
+		const since = /DATETIME_PARSE\('([^']+)'\)/.exec(formula)?.[1] ?? '';
+		return ready === true && status !== 'completed' && (status !== 'failed' || String(endedAt ?? '') > since);
 	}
 	const wanted = [...formula.matchAll(/'([^']*)'/g)].map((match) => match[1]);
 	return wanted.includes(String(record.fields.video_id));

@@ -449,6 +449,36 @@ describe('people', () => {
 		expect(await bench.tracker.cancel({ videoId })).toMatchObject({ ok: false });
 	});
 
+	it('are told of a failure even when the process ended before the alert', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const music = find(await bench.claim(videoId), 'music');
+		good(await bench.tracker.fail(music.jobKey, 1, { ...FLAKY, retryable: false }));
+		const told = async (process: TrackerBench) =>
+			good(await process.tracker.findDue()).filter((item) => item.look === 'tell');
+
+		const atOnce = await told(bench);
+		const second = new TrackerBench(bench.store, 'process-2');
+		second.nowMs = bench.nowMs + 61_000;
+		const later = await told(second);
+		good(await second.tracker.claimAlert({ videoId, cause: 'x' }));
+
+		expect(atOnce).toEqual([]);
+		expect(later).toEqual([{ look: 'tell', videoId, jobKey: music.jobKey, attempt: 1, errorMessage: 'Bad gateway' }]);
+		expect(await told(second)).toEqual([]);
+	});
+
+	it('are not told anew of what failed long ago', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const music = find(await bench.claim(videoId), 'music');
+		good(await bench.tracker.fail(music.jobKey, 1, { ...FLAKY, message: '', retryable: false }));
+		const second = new TrackerBench(bench.store, 'process-2');
+		second.nowMs = bench.nowMs + 25 * 3_600_000;
+
+		expect(good(await second.tracker.findDue()).filter((item) => item.look === 'tell')).toEqual([]);
+	});
+
 	it('are told once an hour of an error that belongs to no video', async () => {
 		const bench = new TrackerBench();
 		const told = async () => good(await bench.tracker.claimAlert({ cause: 'Workflow 04: broken' })).tell;
