@@ -75,7 +75,10 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	}
 
 	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS: context.settings.tickS };
-	const mine = plan.claims.filter((claim) => context.claims.take(claimRef(claim), info.nowMs));
+	const taken = await Promise.all(
+		plan.claims.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
+	);
+	const mine = plan.claims.filter((_claim, index) => taken[index]);
 	for (const claim of mine) writes.push(context.cache.writeJob(entry, claimJob(entry.snapshot, claim, info)));
 	writes.push(...settleVideo(context, entry));
 	return ok({

@@ -19,12 +19,15 @@ export interface ClaimEntry extends ClaimRef {
 	sinceMs: number;
 }
 
-/** Who holds what. In one process a map; in queue mode Redis takes its place. */
+/**
+ * Who holds what. In one process a map; in queue mode Redis takes its place, so whatever decides is awaited.
+ * `mark` and `release` are notes that nobody needs to wait for.
+ */
 export interface ClaimRegistry {
 	/** True for exactly one caller per job, attempt and hash, as long as the entry lives. */
-	take(claim: ClaimRef, nowMs: number): boolean;
+	take(claim: ClaimRef, nowMs: number): Promise<boolean>;
 	mark(claim: ClaimRef, phase: ClaimPhase, nowMs: number): void;
-	get(claim: ClaimRef): ClaimEntry | undefined;
+	get(claim: ClaimRef): Promise<ClaimEntry | undefined>;
 	release(claim: ClaimRef): void;
 	/** Drops every claim of a video that has ended. */
 	releaseVideo(videoId: string): void;
@@ -38,7 +41,7 @@ function keyOf(claim: ClaimRef): string {
 export function createClaimRegistry(): ClaimRegistry {
 	const entries = new Map<string, ClaimEntry>();
 	return {
-		take(claim, nowMs) {
+		async take(claim, nowMs) {
 			const key = keyOf(claim);
 			if (entries.has(key)) return false;
 			entries.set(key, { ...claim, phase: 'waiting', sinceMs: nowMs });
@@ -48,7 +51,7 @@ export function createClaimRegistry(): ClaimRegistry {
 			const entry = entries.get(keyOf(claim));
 			if (entry) entries.set(keyOf(claim), { ...entry, phase, sinceMs: nowMs });
 		},
-		get(claim) {
+		async get(claim) {
 			return entries.get(keyOf(claim));
 		},
 		release(claim) {

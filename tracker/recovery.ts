@@ -22,9 +22,9 @@ async function scanWhenDue(context: TrackerContext): Promise<Result<void>> {
 }
 
 /** A claim is alive while its holder is, and while its call has not passed its hard limit. */
-function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): boolean {
+async function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): Promise<boolean> {
 	if (job.holder !== context.holderId) return false;
-	const claim = context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
+	const claim = await context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
 	if (!claim) return false;
 	// While it waits for a slot nothing was begun; the deadline of the attempt is its only limit.
 	if (claim.phase === 'waiting') return nowMs < (job.deadlineAtMs ?? Infinity);
@@ -47,11 +47,16 @@ function lookKey(job: JobFacts): string {
 	return `${job.jobKey}|${job.attempt}|${job.nextCheckAtMs}`;
 }
 
-function dueJob(context: TrackerContext, entry: VideoEntry, job: JobFacts, nowMs: number): DueItem | undefined {
+async function dueJob(
+	context: TrackerContext,
+	entry: VideoEntry,
+	job: JobFacts,
+	nowMs: number,
+): Promise<DueItem | undefined> {
 	const { looks } = context.memory;
 	if (nowMs < Math.max(job.nextCheckAtMs ?? 0, looks.get(lookKey(job)) ?? 0)) return undefined;
 	const look = job.externalId === undefined ? 'spaces' : ASKED_BY_STEP[job.step];
-	if (look === 'spaces' && isClaimAlive(context, job, nowMs)) return undefined;
+	if (look === 'spaces' && (await isClaimAlive(context, job, nowMs))) return undefined;
 
 	looks.set(lookKey(job), nowMs + context.settings.tickS * MS_PER_S);
 	const inputHash = job.inputHash ?? '';
@@ -126,7 +131,7 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 	for (const entry of active) {
 		if (wantsAdvance(entry, nowMs)) items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
 		for (const job of entry.snapshot.jobs) {
-			const due = job.status === 'processing' ? dueJob(context, entry, job, nowMs) : undefined;
+			const due = job.status === 'processing' ? await dueJob(context, entry, job, nowMs) : undefined;
 			if (due) items.push(due);
 		}
 	}

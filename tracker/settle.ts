@@ -16,24 +16,24 @@ function settlingRef(jobKey: string, h: string) {
 	return { jobKey: `${jobKey}#settling`, attempt: 0, h };
 }
 
-function takeSettling(context: TrackerContext, jobKey: string, h: string): boolean {
+async function takeSettling(context: TrackerContext, jobKey: string, h: string): Promise<boolean> {
 	const nowMs = context.clock.now();
 	const ref = settlingRef(jobKey, h);
-	const held = context.claims.get(ref);
+	const held = await context.claims.get(ref);
 	if (held && nowMs - held.sinceMs > SETTLE_HARD_LIMIT_S * MS_PER_S) context.claims.release(ref);
-	return context.claims.take(ref, nowMs);
+	return await context.claims.take(ref, nowMs);
 }
 
 function jobOf(entry: VideoEntry, jobKey: string): JobFacts | undefined {
 	return entry.snapshot.jobs.find((job) => job.jobKey === jobKey);
 }
 
-function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Judgement {
+async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Promise<Judgement> {
 	if (!news.event) return judgeEvidence(context, entry, news);
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
 	if (verdict !== 'take') return { verdict: 'ignore', reason: verdict };
-	if (!takeSettling(context, news.jobKey, news.h)) return { verdict: 'ignore', reason: 'settling' };
+	if (!(await takeSettling(context, news.jobKey, news.h))) return { verdict: 'ignore', reason: 'settling' };
 	return { verdict: 'take', reason: 'take' };
 }
 
@@ -67,7 +67,7 @@ export async function matchNews(context: TrackerContext, news: JobNews): Promise
 		const job = jobOf(entry, news.jobKey);
 		const work = job && workOf(entry.snapshot, job);
 		const isOutdated = work !== undefined && job?.inputHash !== undefined && work.inputHash !== job.inputHash;
-		const judged = isOutdated ? judgeOutdated(context, entry, job, news) : judge(context, entry, news);
+		const judged = isOutdated ? judgeOutdated(context, entry, job, news) : await judge(context, entry, news);
 		return ok<MatchedNews>({
 			...base,
 			...judged,

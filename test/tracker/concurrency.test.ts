@@ -95,21 +95,21 @@ describe('the state of the process', () => {
 		expect(make).toHaveBeenCalledTimes(1);
 	});
 
-	it('knows in which phase a claim is', () => {
+	it('knows in which phase a claim is', async () => {
 		const claim = { jobKey: 'vid_state.music', attempt: 1, h: 'a' };
 		processState.callBegan(claim);
-		expect(processState.claims.get(claim)).toBeUndefined();
+		expect(await processState.claims.get(claim)).toBeUndefined();
 
-		processState.claims.take(claim, 5);
+		await processState.claims.take(claim, 5);
 		processState.callBegan(claim);
-		expect(processState.claims.get(claim)?.phase).toBe('calling');
+		expect((await processState.claims.get(claim))?.phase).toBe('calling');
 		processState.callEnded(claim);
-		expect(processState.claims.get(claim)?.phase).toBe('settling');
+		expect((await processState.claims.get(claim))?.phase).toBe('settling');
 
-		processState.claims.take({ ...claim, jobKey: 'vid_other.music' }, 5);
+		await processState.claims.take({ ...claim, jobKey: 'vid_other.music' }, 5);
 		processState.claims.releaseVideo('vid_state');
-		expect(processState.claims.get(claim)).toBeUndefined();
-		expect(processState.claims.get({ ...claim, jobKey: 'vid_other.music' })).toBeDefined();
+		expect(await processState.claims.get(claim)).toBeUndefined();
+		expect(await processState.claims.get({ ...claim, jobKey: 'vid_other.music' })).toBeDefined();
 		processState.claims.release({ ...claim, jobKey: 'vid_other.music' });
 	});
 });

@@ -287,18 +287,18 @@ describe('ElevenLabs: concurrency and failures', () => {
 
 	it('marks the job’s claim as calling, and as settling afterwards', async () => {
 		const claim = { jobKey: JOB.jobKey, attempt: 1, h: 'c'.repeat(16) };
-		processState.claims.take(claim, 0);
-		const phases: Array<string | undefined> = [];
+		await processState.claims.take(claim, 0);
+		const looks: Array<ReturnType<typeof processState.claims.get>> = [];
 		await serve(() => {
-			phases.push(processState.claims.get(claim)?.phase);
+			looks.push(processState.claims.get(claim));
 			return spoken;
 		});
 
 		await speak({ saveToSpaces: true, job: JOB });
 
-		phases.push(processState.claims.get(claim)?.phase);
+		looks.push(processState.claims.get(claim));
 		processState.claims.release(claim);
-		expect(phases).toEqual(['calling', 'settling']);
+		expect((await Promise.all(looks)).map((entry) => entry?.phase)).toEqual(['calling', 'settling']);
 	});
 
 	it('repeats what the service did not begin', async () => {
