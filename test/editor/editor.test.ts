@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startN8n, type RunningN8n, type WorkflowJson } from '../../sandbox/demo/n8n';
 import type { WorkflowNode } from '../../sandbox/demo/n8n/types';
 import { readWorkflows } from '../../sandbox/demo/workflows';
+import manifest from '../../package.json';
 import { packedPackage } from '../support/n8n/package';
 import { findChromium, launchChromium, logIn } from './browser';
 import { clashes, readCanvas } from './canvas';
@@ -31,10 +32,13 @@ const BROKEN: WorkflowJson = {
 };
 
 const chromium = findChromium();
-// A person without Chromium sees these as skipped, by this name; CI has it, and fails where it has not.
-const suite = chromium !== undefined || process.env.CI ? describe : describe.skip;
+const SUITE = 'the editor of n8n (needs Chromium)';
+// A person without Chromium sees these skipped, by this name; CI has it, and fails where it has not.
+const isSkipped = chromium === undefined && !process.env.CI;
+if (isSkipped) process.stderr.write(`Skipped: ${SUITE}\n`);
+const suite = isSkipped ? describe.skip : describe;
 
-suite('the editor of n8n (needs Chromium)', () => {
+suite(SUITE, () => {
 	let folder: string;
 	let n8n: RunningN8n | undefined;
 	let browser: Browser | undefined;
@@ -136,6 +140,10 @@ suite('the editor of n8n (needs Chromium)', () => {
 		},
 		LOOK_MS,
 	);
+
+	it('knows every credential of the package', () => {
+		expect(OWN_CREDENTIAL_TYPES).toHaveLength(manifest.n8n.credentials.length);
+	});
 
 	it.each(OWN_CREDENTIAL_TYPES.map((type) => [type.name, type] as const))(
 		'shows every field of the credential %s, and masks its secrets',
