@@ -1,3 +1,5 @@
+/** More rows than these (and three jobs for each) take minutes to write within Airtable's limit. */
+export const SEGMENTS_MAX = 500;
 /** A video's clips are read again before its clips are used, unless they were read so recently. */
 export const SEGMENTS_FRESH_MS = 2_000;
 /** Looking twice within this time proves nothing new. */

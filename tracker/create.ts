@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ok, refuse, type Result } from '../engine/result';
 import { createJobs } from '../engine/video/graph';
 import type { JobFacts, SegmentFacts, VideoFacts } from '../engine/video/types';
-import { VIDEO_ID_RANDOM_BYTES } from './constants';
+import { SEGMENTS_MAX, VIDEO_ID_RANDOM_BYTES } from './constants';
 import type { TrackerContext } from './context';
 import { jobToFields, newJobToFields, newSegmentToFields, newVideoToFields, TABLES } from './rows';
 import type { CreatedVideo, NewVideoRequest } from './types';
@@ -84,6 +84,10 @@ async function writeRows(
  */
 export async function createVideo(context: TrackerContext, request: NewVideoRequest): Promise<Result<CreatedVideo>> {
 	if (request.segments.length === 0) return refuse('no_segments', 'The script has no segments.', 'segments');
+	if (request.segments.length > SEGMENTS_MAX) {
+		const words = `The script makes ${request.segments.length} segments, more than ${SEGMENTS_MAX}: divide it, or ask for longer segments.`;
+		return refuse('too_many_segments', words, 'script_text');
+	}
 	const videoId = `vid_${randomBytes(VIDEO_ID_RANDOM_BYTES).toString('hex')}`;
 	const segments = request.segments.map((segment) => ({
 		...segment,

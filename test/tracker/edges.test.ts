@@ -29,6 +29,14 @@ describe('a video that can’t be written', () => {
 		for (const name of ['Videos', 'Segments', 'Jobs']) expect(bench.store.rows(name)).toEqual([]);
 	});
 
+	it('may not have more segments than can be written', async () => {
+		const bench = new TrackerBench();
+
+		await expect(bench.create(Array.from({ length: 501 }, () => 'x'))).rejects.toThrow('too_many_segments');
+
+		expect(bench.store.requests).toBe(0);
+	});
+
 	it('needs a segment', async () => {
 		const bench = new TrackerBench();
 
