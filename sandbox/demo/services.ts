@@ -99,7 +99,6 @@ export function demoCredentials({ sandbox, real, n8nUrl, apiKey }: CredentialCon
 		publicBaseUrl: n8nUrl,
 		currentSecret: newSecret(),
 		previousSecret: '',
-		allowedInternalHosts: internalHosts,
 	};
 	return [
 		named('ElevenLabs account', 'elevenLabsApi', own('elevenLabs', { maxConcurrent: ELEVEN_LABS_SLOTS })),
