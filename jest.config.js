@@ -17,6 +17,8 @@ const ESM_PACKAGES = [
 module.exports = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
+	// For hooks and tests that say nothing: stopping n8n on a busy machine takes longer than jest's five seconds.
+	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	transform: {
