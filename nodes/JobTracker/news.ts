@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Failure, FailureClass, ProviderEvent } from '../../engine/events';
+import { shortHash } from '../../engine/hash';
 import { ok, refuse, type Result } from '../../engine/result';
 import type { Evidence, JobNews } from '../../tracker/types';
 import { shorten } from '../shared/redact';
@@ -61,7 +62,7 @@ export function readFailure(item: Record<string, unknown>): Failure {
 function readIdentity(item: Record<string, unknown>): Result<{ jobKey: string; attempt: number; h: string }> {
 	const { jobKey, attempt, h, inputHash } = item;
 	if (typeof jobKey !== 'string' || jobKey === '') return refuse('invalid_event', 'The item names no job.', 'jobKey');
-	const hash = typeof h === 'string' && h !== '' ? h : String(inputHash ?? '').slice(0, 16);
+	const hash = typeof h === 'string' && h !== '' ? h : shortHash(String(inputHash ?? ''));
 	if (!/^[0-9a-f]{16}$/.test(hash)) return refuse('invalid_event', 'The item holds no hash of its result.', 'h');
 	const count = Number(attempt);
 	if (!Number.isSafeInteger(count) || count < 1)
