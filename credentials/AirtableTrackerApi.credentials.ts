@@ -66,6 +66,58 @@ export class AirtableTrackerApi implements ICredentialType {
 			default: 0.3,
 			description: 'In US dollars, for the cost columns',
 		},
+		{
+			displayName: 'Price per Generated Clip',
+			name: 'clipPrice',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0.26,
+			description: 'In US dollars, for estimates; what GoAPI reports counts afterwards',
+		},
+		{
+			displayName: 'Price per Piece of Music',
+			name: 'musicPrice',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0.05,
+			description: 'In US dollars, for estimates; what GoAPI reports counts afterwards',
+		},
+		{
+			displayName: 'NCA Toolkit Price per Second',
+			name: 'ncaPrice',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description: 'In US dollars; 0 where the toolkit runs on a machine of your own',
+		},
+		{
+			displayName: 'Daily Budget',
+			name: 'dailyBudget',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'In US dollars a day (UTC). Once it is spent, no new paid step starts until the next day. 0 for no limit.',
+		},
+		{
+			displayName: 'Reuse Results of Other Videos',
+			name: 'reuseAcrossVideos',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the same text, voice and settings (or the same music prompt) take the existing file of another video instead of a new paid call',
+		},
+		{
+			displayName: 'Lock',
+			name: 'lock',
+			type: 'options',
+			options: [
+				{ name: 'This Process', value: 'process', description: 'For n8n in regular mode: one process' },
+				{ name: 'Redis', value: 'redis', description: 'For queue mode: add the Video Engine Redis credential' },
+			],
+			default: 'process',
+			description: 'What keeps two processes from doing the same work',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -6,6 +6,7 @@ import type { RecordStore, TrackerClock } from './airtable/types';
 import type { ClaimRegistry } from './claimRegistry';
 import type { KeyedMutex } from './concurrency';
 import type { TrackerSettings } from './settings';
+import type { SharedNotes } from './sharedNotes';
 import type { Durable, VideoCache, VideoEntry } from './videoCache';
 
 /** How often a distinct event has come, and when first. */
@@ -45,6 +46,7 @@ export interface TrackerContext {
 	holderId: string;
 	claims: ClaimRegistry;
 	locks: KeyedMutex;
+	notes: SharedNotes;
 	memory: TrackerMemory;
 }
 

@@ -18,7 +18,16 @@ import type { Fields, StoredRecord } from './airtable/types';
 import { readNote, type Note } from './notes';
 
 /** Names of the tables, as the schema makes them. */
-export const TABLES = { videos: 'Videos', segments: 'Segments', jobs: 'Jobs', events: 'Webhook Events' } as const;
+export const TABLES = {
+	videos: 'Videos',
+	segments: 'Segments',
+	jobs: 'Jobs',
+	events: 'Webhook Events',
+	paidCalls: 'Paid Calls',
+	expectations: 'Expectations',
+	alerts: 'Alerts',
+	instances: 'Instances',
+} as const;
 
 const SERVICE_OF_STEP: Record<Step, string> = {
 	voiceover: 'elevenLabs',
@@ -72,6 +81,7 @@ export function jobToFields(job: JobFacts, nowMs: number): Fields {
 		status: job.status,
 		attempt: job.attempt,
 		input_hash: job.inputHash ?? null,
+		object_key: job.objectKey ?? null,
 		holder: job.holder ?? null,
 		external_id: job.externalId ?? null,
 		queue_id: job.queueId ?? null,
@@ -85,7 +95,9 @@ export function jobToFields(job: JobFacts, nowMs: number): Fields {
 		output_bytes: job.output?.bytes ?? null,
 		retry_count: job.retries,
 		paid_again: job.paidAgain,
+		estimated_cost: job.estimatedCostUsd ?? null,
 		actual_cost: job.actualCostUsd ?? null,
+		skipped: job.skipped ?? false,
 		error_message: job.errorMessage ?? null,
 		alerted_at: iso(job.alertedAtMs),
 		history: job.history.join('\n') || null,
@@ -136,6 +148,7 @@ export function jobFromRecord(record: StoredRecord): JobFacts | undefined {
 		attempt: number(fields.attempt) ?? 0,
 		retries: number(fields.retry_count) ?? 0,
 		inputHash: hash(fields.input_hash),
+		objectKey: text(fields.object_key),
 		holder: text(fields.holder),
 		externalId: text(fields.external_id),
 		queueId: text(fields.queue_id),
@@ -146,7 +159,9 @@ export function jobFromRecord(record: StoredRecord): JobFacts | undefined {
 		completedAtMs: timeMs(fields.completed_at),
 		output: outputFrom(fields),
 		paidAgain: number(fields.paid_again) ?? 0,
+		estimatedCostUsd: number(fields.estimated_cost),
 		actualCostUsd: number(fields.actual_cost),
+		skipped: fields.skipped === true ? true : undefined,
 		errorMessage: text(note.text),
 		alertedAtMs: timeMs(fields.alerted_at),
 		history: (text(fields.history) ?? '').split('\n').filter((line) => line !== ''),
@@ -275,6 +290,7 @@ export function videoProjectionToFields(projection: VideoProjection): Fields {
 		video_url: projection.videoUrl ?? null,
 		'Final Video': attachment(projection.videoUrl) ?? [],
 		actual_cost: projection.actualCostUsd,
+		waiting_for: projection.waitingFor ?? null,
 		error_message: projection.errorMessage ?? null,
 		completed_at: iso(projection.completedAtMs),
 	};

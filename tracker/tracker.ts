@@ -13,6 +13,7 @@ import { cancel, checkNow, getStatus, listActive, retry, type Target, type Video
 import { processState } from './processState';
 import { findDue } from './recovery';
 import type { TrackerSettings } from './settings';
+import { createSharedNotes } from './sharedNotes';
 import { completeStep, failStep, matchNews } from './settle';
 import type { ClaimedStep, CreatedVideo, DueItem, JobNews, MatchedNews, NewVideoRequest, Settlement } from './types';
 import { VideoCache } from './videoCache';
@@ -103,6 +104,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 		cache: new VideoCache(store, clock),
 		claims: processState.claims,
 		locks: processState.videoLocks,
+		notes: createSharedNotes(() => clock.now()),
 		memory: createMemory(),
 	});
 }

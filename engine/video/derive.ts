@@ -37,6 +37,8 @@ export interface VideoProjection {
 	narrationS?: number;
 	videoUrl?: string;
 	actualCostUsd: number;
+	/** Why steps are held back, for people. */
+	waitingFor?: string;
 	errorMessage?: string;
 	completedAtMs?: number;
 }
@@ -66,6 +68,7 @@ export function projectVideo(snapshot: VideoSnapshot): VideoProjection {
 		narrationS: isSpoken ? voices.reduce((sum, job) => sum + (job.output?.durationS ?? 0), 0) : undefined,
 		videoUrl: outputOf(snapshot, 'mix')?.url,
 		actualCostUsd: snapshot.jobs.reduce((sum, job) => sum + (job.actualCostUsd ?? 0), 0),
+		waitingFor: snapshot.video.waitingFor,
 		errorMessage: snapshot.video.errorMessage,
 		completedAtMs: snapshot.video.completedAtMs,
 	};

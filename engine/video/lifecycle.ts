@@ -68,6 +68,7 @@ export function claimJob(snapshot: VideoSnapshot, claim: PlannedClaim, info: Cla
 		status: 'processing',
 		attempt,
 		inputHash: work.inputHash,
+		objectKey: work.objectKey,
 		holder: info.holder,
 		externalId: undefined,
 		queueId: undefined,

@@ -93,6 +93,8 @@ export interface JobFacts {
 	attempt: number;
 	/** 64 hex characters; set by the claim. */
 	inputHash?: string;
+	/** Where the wanted result belongs in Spaces; set by the claim. */
+	objectKey?: string;
 	holder?: string;
 	externalId?: string;
 	queueId?: string;
@@ -109,7 +111,11 @@ export interface JobFacts {
 	errorMessage?: string;
 	/** When people were told that this job failed for good. */
 	alertedAtMs?: number;
+	/** What the attempt under way is thought to cost; set by the claim of a paid step. */
+	estimatedCostUsd?: number;
 	actualCostUsd?: number;
+	/** True where a person decided that the video does without this step. */
+	skipped?: boolean;
 	/** Short lines, newest last. */
 	history: string[];
 }
@@ -120,6 +126,8 @@ export interface VideoFacts {
 	status: VideoStatus;
 	options: VideoOptions;
 	errorMessage?: string;
+	/** Why steps that could start are held back (a service that fails, a budget that is spent), for people. */
+	waitingFor?: string;
 	createdAtMs: number;
 	completedAtMs?: number;
 }

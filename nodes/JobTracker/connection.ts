@@ -35,6 +35,12 @@ function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedO
 			tickS: atLeast(1, data.tickSeconds, DEFAULT_SETTINGS.tickS),
 			safetyScanS: atLeast(60, data.safetyScanSeconds, DEFAULT_SETTINGS.safetyScanS),
 			speechUsdPerThousandCharacters: atLeast(0, data.speechPrice, DEFAULT_SETTINGS.speechUsdPerThousandCharacters),
+			clipUsd: atLeast(0, data.clipPrice, DEFAULT_SETTINGS.clipUsd),
+			musicUsd: atLeast(0, data.musicPrice, DEFAULT_SETTINGS.musicUsd),
+			ncaUsdPerSecond: atLeast(0, data.ncaPrice, DEFAULT_SETTINGS.ncaUsdPerSecond),
+			dailyBudgetUsd: atLeast(0, data.dailyBudget, DEFAULT_SETTINGS.dailyBudgetUsd),
+			reuseAcrossVideos: data.reuseAcrossVideos === true,
+			lock: data.lock === 'redis' ? 'redis' : 'process',
 		},
 	};
 }

@@ -5,6 +5,7 @@ import { createClaimRegistry } from '../../tracker/claimRegistry';
 import { createKeyedMutex } from '../../tracker/concurrency';
 import { createMemory } from '../../tracker/context';
 import { DEFAULT_SETTINGS } from '../../tracker/settings';
+import { createSharedNotes } from '../../tracker/sharedNotes';
 import { Tracker } from '../../tracker/tracker';
 import type { ClaimedStep } from '../../tracker/types';
 import { VideoCache } from '../../tracker/videoCache';
@@ -38,6 +39,7 @@ export class TrackerBench {
 			cache: new VideoCache(store, clock),
 			claims: createClaimRegistry(),
 			locks: createKeyedMutex(),
+			notes: createSharedNotes(clock.now),
 			memory: createMemory(),
 		});
 	}

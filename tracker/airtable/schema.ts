@@ -76,6 +76,7 @@ const VIDEOS: TableSpec = {
 		attachments('Final Video'),
 		cost('estimated_cost'),
 		cost('actual_cost'),
+		text('waiting_for'),
 		longText('storyboard_data'),
 		checkbox('approved'),
 		dateTime('approved_at'),
@@ -125,6 +126,7 @@ const JOBS: TableSpec = {
 		select('status', JOB_STATUSES),
 		number('attempt'),
 		text('input_hash'),
+		text('object_key'),
 		text('holder'),
 		text('external_id'),
 		text('queue_id'),
@@ -140,6 +142,7 @@ const JOBS: TableSpec = {
 		number('paid_again'),
 		cost('estimated_cost'),
 		cost('actual_cost'),
+		checkbox('skipped'),
 		longText('error_message'),
 		dateTime('alerted_at'),
 		longText('history'),
@@ -164,13 +167,94 @@ const EVENTS: TableSpec = {
 	],
 };
 
+const PAID_CALLS: TableSpec = {
+	name: 'Paid Calls',
+	description: 'One row per paid call: reserved with an estimate before it is made, settled with what it cost after.',
+	fields: [
+		text('call_key'),
+		text('job_key'),
+		text('video_id'),
+		select('step', STEPS),
+		select('service', ['elevenLabs', 'nca', 'goApi']),
+		number('attempt'),
+		text('input_hash'),
+		select('state', ['reserved', 'settled', 'released', 'unknown']),
+		checkbox('paid_again'),
+		cost('estimated_cost'),
+		cost('actual_cost'),
+		number('units', 3),
+		text('unit'),
+		dateTime('reserved_at'),
+		dateTime('settled_at'),
+		longText('note'),
+	],
+};
+
+const EXPECTATIONS: TableSpec = {
+	name: 'Expectations',
+	description: 'How long each step takes by the size of its work, learned from the latest runs.',
+	fields: [
+		text('expectation_key'),
+		select('step', STEPS),
+		number('size_up_to_s'),
+		number('count'),
+		number('p50_s', 3),
+		number('p90_s', 3),
+		number('p99_s', 3),
+		longText('samples'),
+		dateTime('updated_at'),
+	],
+};
+
+const ALERTS: TableSpec = {
+	name: 'Alerts',
+	description: 'What people were told, one row per cause; repeated only when it changes.',
+	fields: [
+		text('alert_key'),
+		text('kind'),
+		text('video_id'),
+		select('state', ['open', 'recovered']),
+		longText('message'),
+		number('told'),
+		dateTime('first_at'),
+		dateTime('last_at'),
+		dateTime('recovered_at'),
+	],
+};
+
+const INSTANCES: TableSpec = {
+	name: 'Instances',
+	description: 'One row per n8n process that works on this base, with the time of its last sign of life.',
+	fields: [
+		text('instance_id'),
+		select('lock', ['process', 'redis']),
+		text('version'),
+		dateTime('started_at'),
+		dateTime('last_seen_at'),
+		longText('note'),
+	],
+};
+
 /** The tracker's tables. Plain types only: the meta API creates no formulas, lookups or views. */
-export const SCHEMA: readonly TableSpec[] = [VIDEOS, SEGMENTS, JOBS, EVENTS];
+export const SCHEMA: readonly TableSpec[] = [
+	VIDEOS,
+	SEGMENTS,
+	JOBS,
+	EVENTS,
+	PAID_CALLS,
+	EXPECTATIONS,
+	ALERTS,
+	INSTANCES,
+];
 
 /** What is written first when many writes wait, and where refused values go. */
 export const TABLE_POLICIES: Readonly<Record<string, TablePolicy>> = {
 	Jobs: { priority: 0, noteField: 'error_message' },
 	Videos: { priority: 1, noteField: 'error_message' },
 	Segments: { priority: 1, noteField: 'clip_error' },
+	'Paid Calls': { priority: 0, noteField: 'note' },
 	'Webhook Events': { priority: 2, noteField: 'note', droppable: true },
+	Expectations: { priority: 2, noteField: 'samples', droppable: true },
+	Alerts: { priority: 1, noteField: 'message' },
+	Instances: { priority: 1, noteField: 'note' },
 };

@@ -49,7 +49,16 @@ describe('the set-up of the schema', () => {
 		expect(report.manualSteps).toEqual([
 			expect.stringMatching(/^Add the field "updated_at" \(dateTime\) to the table "Videos": ./),
 		]);
-		expect(report.created).toEqual(['Videos.completed_at', 'Segments', 'Jobs', 'Webhook Events']);
+		expect(report.created).toEqual([
+			'Videos.completed_at',
+			'Segments',
+			'Jobs',
+			'Webhook Events',
+			'Paid Calls',
+			'Expectations',
+			'Alerts',
+			'Instances',
+		]);
 		expect(bench.sandbox.report().airtable).toMatchObject({ tooManyRequests: 0 });
 	}, 20_000);
 
