@@ -1,9 +1,11 @@
 import { shortHash } from '../engine/hash';
 import { ok, type Result } from '../engine/result';
 import { adoptResult, claimJob, submitJob } from '../engine/video/lifecycle';
-import { videoIdOf } from '../engine/video/graph';
+import { videoIdOf, workOf } from '../engine/video/graph';
 import { planVideo, type Plan, type PlannedClaim } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
+import { admit, waitingWords } from './admission';
+import { noteSuccess } from './breaker';
 import { SEGMENTS_FRESH_MS } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import type { ClaimedStep } from './types';
@@ -75,12 +77,13 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	}
 
 	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS: context.settings.tickS };
+	const { admitted, held } = await admit(context, plan.claims, true);
 	const taken = await Promise.all(
-		plan.claims.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
+		admitted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
 	);
-	const mine = plan.claims.filter((_claim, index) => taken[index]);
+	const mine = admitted.filter((_claim, index) => taken[index]);
 	for (const claim of mine) writes.push(context.cache.writeJob(entry, claimJob(entry.snapshot, claim, info)));
-	writes.push(...settleVideo(context, entry));
+	writes.push(...settleVideo(context, entry, { words: waitingWords(held) }));
 	return ok({
 		steps: mine.map((claim) => toStep(videoId, claim)),
 		writes,
@@ -123,6 +126,8 @@ export async function markSubmitted(
 		const job = entry.snapshot.jobs.find((candidate) => candidate.jobKey === note.jobKey);
 		const info = { ...note, nowMs: context.clock.now(), tickS: context.settings.tickS };
 		const changed = job && submitJob(entry.snapshot, job, info);
+		const service = changed && workOf(entry.snapshot, changed)?.service;
+		if (service) noteSuccess(context, service);
 		return ok(changed && context.cache.writeJob(entry, changed));
 	});
 	if (!written.ok) return written;

@@ -1,8 +1,10 @@
+import type { ServiceName } from '../engine/events';
 import type { Result } from '../engine/result';
 import { deriveVideo } from '../engine/video/derive';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { RecordStore, TrackerClock } from './airtable/types';
+import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { KeyedMutex } from './concurrency';
 import type { TrackerSettings } from './settings';
@@ -29,10 +31,22 @@ export interface TrackerMemory {
 	/** When a cause was last told to people. */
 	told: Map<string, number>;
 	deliveries: Map<string, Deliveries>;
+	/** What was last seen of each service. */
+	services: Map<ServiceName, ServiceRecord>;
+	/** When a look at a service last failed. */
+	failedLooks: Map<ServiceName, number>;
 }
 
 export function createMemory(): TrackerMemory {
-	return { isLooking: false, looks: new Map(), strikes: new Map(), told: new Map(), deliveries: new Map() };
+	return {
+		isLooking: false,
+		looks: new Map(),
+		strikes: new Map(),
+		told: new Map(),
+		deliveries: new Map(),
+		services: new Map(),
+		failedLooks: new Map(),
+	};
 }
 
 /** What every operation of the tracker works with. */
@@ -50,12 +64,22 @@ export interface TrackerContext {
 	memory: TrackerMemory;
 }
 
-/** Brings a video's derived state and its projections up to date after a change of its jobs. */
-export function settleVideo(context: TrackerContext, entry: VideoEntry): Durable[] {
+/**
+ * Brings a video's derived state and its projections up to date after a change of its jobs.
+ *
+ * @param waitingFor why steps are held back; as before where nothing is said
+ */
+export function settleVideo(
+	context: TrackerContext,
+	entry: VideoEntry,
+	waitingFor: { words?: string } = { words: entry.snapshot.video.waitingFor },
+): Durable[] {
 	const nowMs = context.clock.now();
 	const { waitingForClip } = planVideo(entry.snapshot, nowMs);
-	entry.snapshot.video = deriveVideo(entry.snapshot, waitingForClip, nowMs);
-	if (isVideoEnded(entry.snapshot.video.status)) context.claims.releaseVideo(entry.snapshot.video.videoId);
+	const video = deriveVideo(entry.snapshot, waitingForClip, nowMs);
+	const isEnded = isVideoEnded(video.status);
+	entry.snapshot.video = { ...video, waitingFor: isEnded ? undefined : waitingFor.words };
+	if (isEnded) context.claims.releaseVideo(entry.snapshot.video.videoId);
 	return context.cache.writeProjections(entry);
 }
 

@@ -5,6 +5,7 @@ import { hashOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts, Step } from '../engine/video/types';
+import { admit, waitingWords } from './admission';
 import { MS_PER_S, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
 import type { DueItem } from './types';
@@ -75,10 +76,13 @@ async function dueJob(
 }
 
 /** Steps may start, or a process ended between the last write of a job and what follows from it for its video. */
-function wantsAdvance(entry: VideoEntry, nowMs: number): boolean {
+async function wantsAdvance(context: TrackerContext, entry: VideoEntry, nowMs: number): Promise<boolean> {
 	const { snapshot } = entry;
 	const { claims, adoptions, waitingForClip } = planVideo(snapshot, nowMs);
-	if (claims.length > 0 || adoptions.length > 0) return true;
+	if (adoptions.length > 0) return true;
+	const { admitted, held } = await admit(context, claims);
+	// What is held back starts nothing; people are told once what it waits for, and once when that is over.
+	if (admitted.length > 0 || waitingWords(held) !== snapshot.video.waitingFor) return true;
 	return deriveVideo(snapshot, waitingForClip, nowMs).status !== snapshot.video.status;
 }
 
@@ -129,7 +133,8 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 
 	const items: DueItem[] = [];
 	for (const entry of active) {
-		if (wantsAdvance(entry, nowMs)) items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
+		if (await wantsAdvance(context, entry, nowMs))
+			items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
 		for (const job of entry.snapshot.jobs) {
 			const due = job.status === 'processing' ? await dueJob(context, entry, job, nowMs) : undefined;
 			if (due) items.push(due);

@@ -276,6 +276,7 @@ export function videoFromRecord(record: StoredRecord): VideoFacts | undefined {
 		status: oneOf<VideoStatus>(VIDEO_STATUSES, note.moved.get('status') ?? fields.status, 'queued'),
 		options,
 		errorMessage: text(note.text),
+		waitingFor: text(fields.waiting_for),
 		createdAtMs: timeMs(fields.created_at) ?? 0,
 		completedAtMs: timeMs(fields.completed_at),
 	};

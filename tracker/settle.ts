@@ -5,6 +5,7 @@ import { hashOf, videoIdOf, workOf } from '../engine/video/graph';
 import { completeJob, failJob, isPersonsClip, judgeEvent, verifyOutput } from '../engine/video/lifecycle';
 import { planVideo } from '../engine/video/planner';
 import type { JobFacts } from '../engine/video/types';
+import { noteFailedLook, noteFailure, noteSuccess } from './breaker';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { judgeEvidence, type Judgement } from './evidence';
@@ -28,8 +29,17 @@ function jobOf(entry: VideoEntry, jobKey: string): JobFacts | undefined {
 	return entry.snapshot.jobs.find((job) => job.jobKey === jobKey);
 }
 
+/** A look that failed counts as one failure of the service that was asked, however many jobs it was to tell of. */
+function noteSilence(context: TrackerContext, news: JobNews): void {
+	if (news.evidence !== 'unreachable' || !news.failure || !news.service) return;
+	noteFailedLook(context, news.service, news.failure);
+}
+
 async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Promise<Judgement> {
-	if (!news.event) return judgeEvidence(context, entry, news);
+	if (!news.event) {
+		noteSilence(context, news);
+		return judgeEvidence(context, entry, news);
+	}
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
 	if (verdict !== 'take') return { verdict: 'ignore', reason: verdict };
@@ -154,6 +164,7 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 	const completed = completeJob(job, completion);
 	if (!completed.ok) return { settlement: { ...base, outcome: 'ignored', reason: completed.code }, writes: [] };
 
+	noteSuccess(context, event.service);
 	context.claims.release({ jobKey: job.jobKey, attempt: job.attempt, h: event.h });
 	context.claims.release(settlingRef(job.jobKey, event.h));
 	const writes = [context.cache.writeJob(entry, completed.value), ...settleVideo(context, entry)];
@@ -207,9 +218,11 @@ export async function failStep(
 	failure: Failure,
 	hasResult = false,
 ): Promise<Result<Settlement>> {
-	return await changeJob(context, jobKey, (entry, job) =>
-		hasResult && isKeptForLater(context, job, failure)
-			? keepForLater(context, entry, job)
-			: applyFailure(context, entry, job, attempt, failure),
-	);
+	return await changeJob(context, jobKey, (entry, job) => {
+		if (hasResult && isKeptForLater(context, job, failure)) return keepForLater(context, entry, job);
+		// Where the provider had delivered, it did not fail.
+		const service = hasResult ? undefined : workOf(entry.snapshot, job)?.service;
+		if (service) noteFailure(context, service, failure);
+		return applyFailure(context, entry, job, attempt, failure);
+	});
 }

@@ -1,4 +1,4 @@
-import type { Failure, ProviderEvent } from '../engine/events';
+import type { Failure, ProviderEvent, ServiceName } from '../engine/events';
 import type { StepWork } from '../engine/video/graph';
 import type { SegmentFacts, Step, VideoOptions, VideoStatus } from '../engine/video/types';
 
@@ -42,6 +42,8 @@ export interface JobNews {
 	event?: ProviderEvent;
 	evidence?: Evidence;
 	failure?: Failure;
+	/** Who was asked, where a look found no result. */
+	service?: ServiceName;
 }
 
 export type NewsVerdict = 'take' | 'failed' | 'ignore';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Failure, FailureClass, ProviderEvent } from '../../engine/events';
+import type { Failure, FailureClass, ProviderEvent, ServiceName } from '../../engine/events';
 import { shortHash } from '../../engine/hash';
 import { ok, refuse, type Result } from '../../engine/result';
 import type { Evidence, JobNews } from '../../tracker/types';
@@ -22,6 +22,8 @@ const FAILURE_CLASSES: FailureClass[] = [
 	'unknown',
 ];
 const BEGAN: Array<Failure['began']> = ['no', 'yes', 'unknown'];
+/** Services that the recovery flow asks. */
+const ASKED: ServiceName[] = ['nca', 'goApi', 'spaces'];
 const EVIDENCE: Evidence[] = ['queued', 'running', 'unknown', 'absent', 'unreachable'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -34,6 +36,13 @@ const UNSAID_BY_PROVIDER: Failure = {
 	class: 'provider_failed',
 	message: 'The provider gave no reason.',
 	began: 'yes',
+	retryable: true,
+};
+
+const UNANSWERED: Failure = {
+	class: 'unavailable',
+	message: 'The service did not answer.',
+	began: 'unknown',
 	retryable: true,
 };
 
@@ -95,6 +104,12 @@ function readEvidence(item: IDataObject): Evidence {
 	return evidence === undefined || (evidence === 'unknown' && item.notFound !== true) ? 'unreachable' : evidence;
 }
 
+/** Why a look found nothing out: the error of its item, or what the node noted beside "can't tell". */
+function readProblem(item: IDataObject): Failure | undefined {
+	if (item.error !== undefined) return readFailure(item);
+	return typeof item.problem === 'string' ? toFailure(item.problem, UNANSWERED) : undefined;
+}
+
 /** News about a job from an item: an event, a finding of the recovery flow, or the error of a look that failed. */
 export function readNews(item: IDataObject): Result<JobNews> {
 	if (OUTCOMES.includes(String(item.outcome))) {
@@ -106,8 +121,8 @@ export function readNews(item: IDataObject): Result<JobNews> {
 	const identity = readIdentity(item);
 	if (!identity.ok) return identity;
 	const evidence = readEvidence(item);
-	const failure = item.error === undefined ? undefined : readFailure(item);
-	return ok({ ...identity.value, evidence, failure });
+	const service = ASKED.find((known) => known === item.look);
+	return ok({ ...identity.value, evidence, failure: readProblem(item), service });
 }
 
 /** A failed event always says why. */
