@@ -17,3 +17,8 @@ export const MS_PER_S = 1_000;
 export const UNTOLD_AFTER_MS = 60_000;
 /** Videos that failed so recently are looked at after a start: the process may have ended before people were told. */
 export const RECENTLY_FAILED_MS = 24 * 3_600_000;
+/** So many ticks may be missed before the recovery flow counts as late. */
+export const TICKS_MISSED_MAX = 4;
+export const LAST_TICK_KEPT_MS = 24 * 3_600_000;
+/** An unreachable service is looked at after one tick, then after two, four …, but at least this often. */
+export const LOOK_PAUSE_MAX_MS = 10 * 60_000;

@@ -35,6 +35,8 @@ export interface TrackerMemory {
 	services: Map<ServiceName, ServiceRecord>;
 	/** When a look at a service last failed. */
 	failedLooks: Map<ServiceName, number>;
+	/** How Airtable last answered. */
+	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
 }
 
 export function createMemory(): TrackerMemory {

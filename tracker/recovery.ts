@@ -8,6 +8,7 @@ import type { JobFacts, Step } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
 import { MS_PER_S, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
+import { noteTick } from './health';
 import type { DueItem } from './types';
 import type { VideoEntry } from './videoCache';
 
@@ -112,6 +113,7 @@ export async function findDue(context: TrackerContext): Promise<Result<DueItem[]
 	if (context.memory.isLooking) return ok([]);
 	context.memory.isLooking = true;
 	try {
+		await noteTick(context);
 		return await look(context);
 	} finally {
 		context.memory.isLooking = false;

@@ -3,11 +3,12 @@ import type { ProviderEvent, Failure } from '../engine/events';
 import type { Result } from '../engine/result';
 import { MemoryRateGate } from './airtable/rateGate';
 import { createRecordStore } from './airtable/recordStore';
-import type { RateGate, RecordStore, TrackerClock } from './airtable/types';
+import type { RateGate, RecordStore, RequestReport, TrackerClock } from './airtable/types';
 import { claimAlert, type AlertRequest } from './alerts';
 import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
-import { createMemory, type TrackerContext } from './context';
+import { createMemory, type TrackerContext, type TrackerMemory } from './context';
 import { createVideo } from './create';
+import { health, noteAirtable, type Health } from './health';
 import { recordEvent, recordRejected, recordVerdict } from './events';
 import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
 import { processState } from './processState';
@@ -83,6 +84,11 @@ export class Tracker {
 		return await getStatus(this.context, videoId);
 	}
 
+	/** How the engine does; asks no service. */
+	async health(): Promise<Health> {
+		return await health(this.context);
+	}
+
 	listActive(): VideoState[] {
 		return listActive(this.context);
 	}
@@ -94,6 +100,7 @@ export interface TrackerOptions {
 	random: () => number;
 	settings: TrackerSettings;
 	holderId: string;
+	memory?: TrackerMemory;
 }
 
 /** A tracker over a store; tests build it with a store and a clock of their own. */
@@ -105,7 +112,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 		claims: processState.claims,
 		locks: processState.videoLocks,
 		notes: createSharedNotes(() => clock.now()),
-		memory: createMemory(),
+		memory: options.memory ?? createMemory(),
 	});
 }
 
@@ -135,8 +142,10 @@ export function trackerOf(
 	const key = `tracker:${sha256Hex(`${endpointUrl}|${baseId}|${token}`)}`;
 	const tracker = processState.singleton(key, () => {
 		const gate = gateOf(connection, clock);
-		const store = createRecordStore({ token, baseId, endpointUrl, clock, random, gate });
-		return createTracker({ store, clock, random, settings, holderId: processState.holderId });
+		const memory = createMemory();
+		const onRequest = (report: RequestReport) => noteAirtable(memory, report, clock.now());
+		const store = createRecordStore({ token, baseId, endpointUrl, clock, random, gate, onRequest });
+		return createTracker({ store, clock, random, settings, holderId: processState.holderId, memory });
 	});
 	Object.assign(tracker.context.settings, settings);
 	return tracker;
