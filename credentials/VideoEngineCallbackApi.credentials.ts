@@ -39,6 +39,15 @@ export class VideoEngineCallbackApi implements ICredentialType {
 			description:
 				'When you change the secret, keep the old one here for 7 days: callbacks of jobs that were submitted before carry it',
 		},
+		{
+			displayName: 'Trusted Proxies',
+			name: 'trustedProxies',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 10.0.0.2, 172.16.0.0/12',
+			description:
+				"Addresses or networks of your own proxies in front of n8n, for the lists of allowed IPs. Empty leaves it to n8n's N8N_PROXY_HOPS.",
+		},
 	];
 
 	test: ICredentialTestRequest = {

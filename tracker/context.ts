@@ -16,6 +16,8 @@ export interface Deliveries {
 	count: number;
 	/** ISO 8601, UTC. */
 	firstAt: string;
+	/** Whether the row says already what became of the event. */
+	isJudged?: boolean;
 }
 
 /** What need not outlive the process: losing it costs a look or a repeated count, never a result. */

@@ -15,7 +15,7 @@ export function eventKeyOf(
 function countDelivery(context: TrackerContext, key: string, nowIso: string, by = 1): Deliveries {
 	const known = context.memory.deliveries;
 	const before = known.get(key);
-	const now = { count: (before?.count ?? 0) + by, firstAt: before?.firstAt ?? nowIso };
+	const now = { ...before, count: (before?.count ?? 0) + by, firstAt: before?.firstAt ?? nowIso };
 	known.delete(key);
 	known.set(key, now);
 	const oldest = known.keys().next();
@@ -38,7 +38,8 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 		service: event.service,
 		job_key: event.jobKey,
 		video_id: videoIdOf(event.jobKey),
-		verdict: 'received',
+		// A further delivery must not take away what became of the first.
+		...(deliveries.count === 1 ? { verdict: 'received' } : {}),
 		deliveries: deliveries.count,
 		first_at: deliveries.firstAt,
 		last_at: nowIso,
@@ -47,12 +48,13 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 	return { eventKey, deliveries: deliveries.count };
 }
 
-/** Notes what became of an event. The verdict of its first delivery stays: that is the one that counted. */
+/** Notes what became of an event. The first verdict stays: that is the one that counted. */
 export function recordVerdict(context: TrackerContext, event: ProviderEvent, verdict: string): void {
 	const eventKey = eventKeyOf(event);
 	const known = context.memory.deliveries.get(eventKey);
 	// Only callbacks have rows; answers of synchronous calls and findings of the recovery flow do not.
-	if (known?.count !== 1) return;
+	if (known === undefined || known.isJudged === true) return;
+	known.isJudged = true;
 	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict });
 }
 

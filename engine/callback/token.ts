@@ -35,7 +35,14 @@ export function signCallbackUrl(baseUrl: string, claims: CallbackTokenClaims, se
 	return `${baseUrl}${baseUrl.includes('?') ? '&' : '?'}${query.toString()}`;
 }
 
-function parseClaims(service: CallbackService, query: Record<string, unknown>): CallbackTokenClaims | undefined {
+/**
+ * What a callback's query claims, by its form alone: nothing is proved by it. Anything odd (lists of doubled
+ * parameters, other characters, lengths or ranges) gives undefined.
+ */
+export function readCallbackClaims(
+	service: CallbackService,
+	query: Record<string, unknown>,
+): CallbackTokenClaims | undefined {
 	const { job, attempt, h, exp } = query;
 	if (typeof job !== 'string' || job.length > JOB_KEY_MAX_LENGTH || !/^[\w.-]+$/.test(job)) return undefined;
 	if (typeof attempt !== 'string' || !/^[1-9]\d{0,5}$/.test(attempt) || Number(attempt) > ATTEMPT_MAX) return undefined;
@@ -60,7 +67,7 @@ export function verifyCallbackQuery(
 		return refuse('no_secret', 'No signing secret is set in the Video Engine Callback credential.');
 	if (query.sig === undefined) return refuse('token_missing', 'The callback carries no token of ours.');
 
-	const claims = parseClaims(service, query);
+	const claims = readCallbackClaims(service, query);
 	if (typeof query.sig !== 'string' || !/^[0-9a-f]{64}$/.test(query.sig) || !claims) {
 		return refuse('token_malformed', 'The token of the callback is not well formed.');
 	}

@@ -18,3 +18,7 @@ export const WEBHOOK_BODY_MAX_MIB = 8;
 export const BYTES_PER_MIB = 1024 * 1024;
 /** A trigger starts at most one execution about rejected calls in this time. */
 export const REJECTED_REPORT_INTERVAL_MS = 10_000;
+/** Bad calls are counted per service over this time. */
+export const BAD_CALLS_WINDOW_MS = 60_000;
+/** Above this, bad calls of a service are turned away without a line in the log. */
+export const BAD_CALLS_PER_MINUTE_MAX = 60;

@@ -1,4 +1,4 @@
-import { REJECTED_REPORT_INTERVAL_MS } from './constants';
+import { BAD_CALLS_WINDOW_MS, REJECTED_REPORT_INTERVAL_MS } from './constants';
 
 /** What a trigger says about calls that it refused. */
 export interface RejectionReport {
@@ -18,6 +18,10 @@ export class RejectionCounter {
 
 	private lastReportMs = Number.NEGATIVE_INFINITY;
 
+	private windowStartMs = Number.NEGATIVE_INFINITY;
+
+	private inWindow = 0;
+
 	constructor(
 		private readonly service: string,
 		private readonly intervalMs = REJECTED_REPORT_INTERVAL_MS,
@@ -27,6 +31,11 @@ export class RejectionCounter {
 	record(reason: string, nowMs: number): RejectionReport | undefined {
 		this.count += 1;
 		this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+		if (nowMs - this.windowStartMs >= BAD_CALLS_WINDOW_MS) {
+			this.windowStartMs = nowMs;
+			this.inWindow = 0;
+		}
+		this.inWindow += 1;
 		if (nowMs - this.lastReportMs < this.intervalMs) return undefined;
 
 		const report: RejectionReport = {
@@ -39,5 +48,20 @@ export class RejectionCounter {
 		this.count = 0;
 		this.reasons = {};
 		return report;
+	}
+
+	/**
+	 * Whether more calls were refused in this minute than are answered one by one. Calls that are good are never
+	 * counted, so a flood of bad ones keeps no good one out.
+	 *
+	 * @param maxPerMinute 0 for no limit
+	 */
+	isFlooded(maxPerMinute: number, nowMs: number): boolean {
+		return maxPerMinute > 0 && this.inWindow > maxPerMinute && nowMs - this.windowStartMs < BAD_CALLS_WINDOW_MS;
+	}
+
+	/** Whole seconds until bad calls are answered one by one again. */
+	secondsUntilCalm(nowMs: number): number {
+		return Math.max(1, Math.ceil((this.windowStartMs + BAD_CALLS_WINDOW_MS - nowMs) / 1000));
 	}
 }

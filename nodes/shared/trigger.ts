@@ -8,12 +8,17 @@ import type {
 } from 'n8n-workflow';
 
 import { CALLBACK_PATHS } from '../../engine/callback/constants';
-import { verifyCallbackQuery, type CallbackService, type CallbackTokenClaims } from '../../engine/callback/token';
+import {
+	readCallbackClaims,
+	verifyCallbackQuery,
+	type CallbackService,
+	type CallbackTokenClaims,
+} from '../../engine/callback/token';
 import type { ProviderEvent } from '../../engine/events';
 import { ok, refuse, type Refusal, type Result } from '../../engine/result';
 import { processState } from '../../tracker/processState';
-import { isAllowedAddress, parseAllowList } from './clientAddress';
-import { BYTES_PER_MIB, WEBHOOK_BODY_MAX_MIB } from './constants';
+import { clientAddressOf, isAllowedAddress, parseAllowList } from './clientAddress';
+import { BAD_CALLS_PER_MINUTE_MAX, BYTES_PER_MIB, WEBHOOK_BODY_MAX_MIB } from './constants';
 import { eventJson } from './eventJson';
 import { logger } from './log';
 import { RejectionCounter } from './rejections';
@@ -54,6 +59,8 @@ const CREDENTIAL_OF: Record<CallbackService, string> = {
 };
 
 const STATUS_OF: Record<string, number> = { body_too_large: 413, body_unreadable: 400, body_not_json: 400 };
+const TOO_MANY_REQUESTS = 429;
+const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]+\+)?json$/;
 
 /** The parameters that every callback trigger has. */
 export function webhookTriggerProperties(service: CallbackService): INodeProperties[] {
@@ -75,6 +82,15 @@ export function webhookTriggerProperties(service: CallbackService): INodePropert
 			default: {},
 			options: [
 				{
+					displayName: 'Bad Calls per Minute',
+					name: 'badCallsPerMinute',
+					type: 'number',
+					typeOptions: { minValue: 0, numberPrecision: 0 },
+					default: BAD_CALLS_PER_MINUTE_MAX,
+					description:
+						'Above this, calls that fail the checks are turned away with 429 and without a line in the log. Calls that pass the checks are never limited. 0 for no limit.',
+				},
+				{
 					displayName: 'Maximum Body Size (MiB)',
 					name: 'maxBodyMib',
 					type: 'number',
@@ -93,14 +109,27 @@ export async function nothingToRegister(this: IHookFunctions): Promise<boolean> 
 	return true;
 }
 
-async function readCredentials(ctx: IWebhookFunctions, type: string): Promise<ICredentialDataDecryptedObject> {
+async function readCredentials(
+	ctx: IWebhookFunctions,
+	type: string,
+	isOptional = false,
+): Promise<ICredentialDataDecryptedObject> {
 	try {
 		return (await ctx.getCredentials(type)) ?? {};
 	} catch (error) {
+		if (isOptional) return {};
 		// Without the credential no secret is known, and the call is refused further down.
 		logger(ctx).warn('A credential of the trigger could not be read', { credential: type, reason: String(error) });
 		return {};
 	}
+}
+
+/** Every provider sends JSON and says so; a call that says nothing is judged by its bytes. */
+function checkContentType(ctx: IWebhookFunctions): Result<true> {
+	const declared = String(ctx.getHeaderData()['content-type'] ?? '');
+	const [type] = declared.split(';');
+	if (declared === '' || JSON_TYPE.test(type.trim().toLowerCase())) return ok(true);
+	return refuse('content_type', 'The body must be JSON, with the content type application/json.');
 }
 
 async function readBody(ctx: IWebhookFunctions): Promise<Result<Uint8Array>> {
@@ -127,13 +156,6 @@ function parseJson(rawBody: Uint8Array): Result<unknown> {
 	}
 }
 
-/** Reads the token's fields without trust, for installations that switched the check off. */
-function unverifiedClaims(service: CallbackService, query: Record<string, unknown>): CallbackTokenClaims | undefined {
-	const { job, attempt, h, exp } = query;
-	if (typeof job !== 'string' || typeof h !== 'string' || !/^[1-9]\d{0,5}$/.test(String(attempt))) return undefined;
-	return { service, job, attempt: Number(attempt), h, exp: Number(exp) || 0 };
-}
-
 async function verify(
 	ctx: IWebhookFunctions,
 	webhook: ProviderWebhook,
@@ -141,7 +163,8 @@ async function verify(
 	rawBody: Uint8Array,
 ): Promise<Result<CallbackTokenClaims | undefined>> {
 	const query = ctx.getQueryData() as Record<string, unknown>;
-	if (credentials.verifyWebhooks === false) return ok(unverifiedClaims(webhook.service, query));
+	// Without the check the form of the query still counts: its words reach the tracker.
+	if (credentials.verifyWebhooks === false) return ok(readCallbackClaims(webhook.service, query));
 
 	const nowS = Math.floor(Date.now() / 1000);
 	const extra = webhook.verifyExtra?.({ rawBody, headers: ctx.getHeaderData(), credentials, nowS });
@@ -151,6 +174,13 @@ async function verify(
 	const callback = await readCredentials(ctx, 'videoEngineCallbackApi');
 	const secrets = [callback.currentSecret, callback.previousSecret].map((secret) => String(secret ?? ''));
 	return verifyCallbackQuery(webhook.service, query, secrets, nowS);
+}
+
+async function isAllowedCaller(ctx: IWebhookFunctions, credentials: ICredentialDataDecryptedObject): Promise<boolean> {
+	const allowed = parseAllowList(credentials.allowedIps);
+	if (allowed.length === 0) return true;
+	const { trustedProxies } = await readCredentials(ctx, 'videoEngineCallbackApi', true);
+	return isAllowedAddress(clientAddressOf(ctx.getRequestObject(), parseAllowList(trustedProxies)), allowed);
 }
 
 function parseEvent(
@@ -168,22 +198,30 @@ function counterOf(ctx: IWebhookFunctions, service: CallbackService): RejectionC
 	return processState.singleton(key, () => new RejectionCounter(service));
 }
 
+function answer(ctx: IWebhookFunctions, status: number, { code, message }: { code: string; message: string }): void {
+	ctx.getResponseObject().status(status).json({ error: { code, message } }).end();
+}
+
 function reject(
 	ctx: IWebhookFunctions,
 	service: CallbackService,
 	refusal: Refusal,
 	status: number,
 ): IWebhookResponseData {
-	const log = logger(ctx, { service });
-	if (refusal.code === 'no_secret') log.warn(`Callback refused: ${refusal.message}`);
-	else log.info('Callback refused', { reason: refusal.code });
-
-	ctx
-		.getResponseObject()
-		.status(status)
-		.json({ error: { code: refusal.code, message: refusal.message } })
-		.end();
-	const report = counterOf(ctx, service).record(refusal.code, Date.now());
+	const nowMs = Date.now();
+	const counter = counterOf(ctx, service);
+	const report = counter.record(refusal.code, nowMs);
+	const options = ctx.getNodeParameter('options', {}) as IDataObject;
+	if (counter.isFlooded(Number(options.badCallsPerMinute ?? BAD_CALLS_PER_MINUTE_MAX), nowMs)) {
+		ctx.getResponseObject().setHeader('Retry-After', String(counter.secondsUntilCalm(nowMs)));
+		const message = 'Too many calls of this service failed the checks; this is one of them.';
+		answer(ctx, TOO_MANY_REQUESTS, { code: 'too_many_bad_calls', message });
+	} else {
+		const log = logger(ctx, { service });
+		if (refusal.code === 'no_secret') log.warn(`Callback refused: ${refusal.message}`);
+		else log.info('Callback refused', { reason: refusal.code });
+		answer(ctx, status, refusal);
+	}
 	if (!report) return { noWebhookResponse: true };
 	return { noWebhookResponse: true, workflowData: [ctx.helpers.returnJsonArray({ ...report })] };
 }
@@ -194,7 +232,8 @@ function reject(
  *
  * - accepted → 200 and one {@link ProviderEvent};
  * - nothing to settle (`ignore`) → 200, no execution;
- * - refused → 401, 400 or 413 at once; at most every 10 s an execution with a {@link RejectionReport}.
+ * - refused → 401, 400 or 413 at once; at most every 10 s an execution with a {@link RejectionReport};
+ * - refused, and too many were in this minute → 429 in place of that, and nothing in the log.
  */
 export async function handleProviderWebhook(
 	ctx: IWebhookFunctions,
@@ -205,13 +244,14 @@ export async function handleProviderWebhook(
 	if (!rawBody.ok) return reject(ctx, service, rawBody, STATUS_OF[rawBody.code]);
 
 	const credentials = await readCredentials(ctx, CREDENTIAL_OF[service]);
-	const address = ctx.getRequestObject().ip;
-	if (!isAllowedAddress(address, parseAllowList(credentials.allowedIps))) {
+	if (!(await isAllowedCaller(ctx, credentials))) {
 		return reject(ctx, service, refuse('address_refused', 'Calls from this address are not accepted.'), 401);
 	}
 	const claims = await verify(ctx, webhook, credentials, rawBody.value);
 	if (!claims.ok) return reject(ctx, service, claims, 401);
 
+	const type = checkContentType(ctx);
+	if (!type.ok) return reject(ctx, service, type, 400);
 	const body = parseJson(rawBody.value);
 	if (!body.ok) return reject(ctx, service, body, STATUS_OF[body.code]);
 	const event = parseEvent(webhook, body.value, claims.value);

@@ -12,6 +12,8 @@ export interface MockWebhookOptions {
 	query?: Record<string, unknown>;
 	/** Address of the caller, as express gives it behind its trusted proxies. */
 	ip?: string;
+	/** Address of the connection itself, before any proxy is looked at; `ip` where it is not given. */
+	remoteAddress?: string;
 	/** Stands for a client that goes away while the body is read. */
 	readFails?: boolean;
 	/** Tells apart the workflows whose rejected calls are counted. */
@@ -22,7 +24,7 @@ export interface MockWebhook {
 	ctx: IWebhookFunctions;
 	lines: LoggedLine[];
 	/** What the trigger wrote to the response by itself. */
-	response: { status?: number; body?: unknown; ended: boolean };
+	response: { status?: number; body?: unknown; ended: boolean; headers: Record<string, string> };
 	/** What happened, in order, to show that the raw body is read first. */
 	steps: string[];
 }
@@ -34,7 +36,7 @@ export function mockWebhookCtx(type: INodeType, options: MockWebhookOptions = {}
 	const node = buildNode(type, options.params ?? {});
 	const { logger, lines } = createMockLogger();
 	const steps: string[] = [];
-	const response: MockWebhook['response'] = { ended: false };
+	const response: MockWebhook['response'] = { ended: false, headers: {} };
 	const workflowId = options.workflowId ?? `workflow-${++workflowCounter}`;
 	const headers = Object.fromEntries(
 		Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
@@ -44,6 +46,7 @@ export function mockWebhookCtx(type: INodeType, options: MockWebhookOptions = {}
 		headers,
 		query: options.query ?? {},
 		ip: options.ip ?? '127.0.0.1',
+		socket: { remoteAddress: options.remoteAddress ?? options.ip ?? '127.0.0.1' },
 		rawBody: undefined as Buffer | undefined,
 		async readRawBody() {
 			steps.push('readRawBody');
@@ -52,6 +55,10 @@ export function mockWebhookCtx(type: INodeType, options: MockWebhookOptions = {}
 		},
 	};
 	const respond = {
+		setHeader(name: string, value: string) {
+			response.headers[name.toLowerCase()] = value;
+			return respond;
+		},
 		status(code: number) {
 			response.status = code;
 			return respond;
