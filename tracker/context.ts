@@ -7,6 +7,7 @@ import type { RecordStore, TrackerClock } from './airtable/types';
 import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { KeyedMutex } from './concurrency';
+import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
 import type { SharedNotes } from './sharedNotes';
 import type { Durable, VideoCache, VideoEntry } from './videoCache';
@@ -32,6 +33,8 @@ export interface TrackerMemory {
 	strikes: Map<string, number>;
 	/** When a cause was last told to people. */
 	told: Map<string, number>;
+	/** What is wrong, or was until people are told that it is over. */
+	notices: NoticeBook;
 	deliveries: Map<string, Deliveries>;
 	/** What was last seen of each service. */
 	services: Map<ServiceName, ServiceRecord>;
@@ -47,6 +50,7 @@ export function createMemory(): TrackerMemory {
 		looks: new Map(),
 		strikes: new Map(),
 		told: new Map(),
+		notices: new Map(),
 		deliveries: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),

@@ -1,6 +1,7 @@
 import type { Failure, ProviderEvent, ServiceName } from '../engine/events';
 import type { StepWork } from '../engine/video/graph';
 import type { SegmentFacts, Step, VideoOptions, VideoStatus } from '../engine/video/types';
+import type { NoticeKind, NoticeSeverity } from './notices';
 
 /** What a video is made of, as the intake hands it over. */
 export interface NewVideoRequest {
@@ -82,6 +83,28 @@ export interface Settlement {
 export type DueItem =
 	| { look: 'advance'; videoId: string }
 	| { look: 'tell'; videoId: string; jobKey: string; attempt: number; errorMessage: string }
+	| {
+			look: 'alert';
+			/** Names the cause. */
+			alertKey: string;
+			kind: NoticeKind;
+			state: 'open' | 'recovered';
+			severity: NoticeSeverity;
+			/** People are told again when this changes. */
+			version: string;
+			title: string;
+			message: string;
+			/** What a person can do. */
+			advice: string;
+			/** The provider's words. */
+			reason: string;
+			service: string;
+			/** Empty where it concerns no single video. */
+			videoId: string;
+			jobKey: string;
+			step: string;
+			attempt: number | null;
+	  }
 	| {
 			look: 'nca' | 'goApi' | 'spaces';
 			videoId: string;
