@@ -11,6 +11,7 @@ import type { Failure, ServiceName } from '../engine/events';
 import type { PlannedClaim } from '../engine/video/planner';
 import { MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
+import { raise, recover } from './notices';
 
 /** What was last seen of a service. */
 export interface ServiceRecord {
@@ -30,6 +31,10 @@ export const SERVICE_LABELS: Readonly<Record<ServiceName, string>> = {
 	spaces: 'Spaces',
 };
 
+function noticeKey(service: ServiceName): string {
+	return `circuit_open|${service}`;
+}
+
 function breakerOf(context: TrackerContext, service: ServiceName): Breaker {
 	return context.memory.services.get(service)?.breaker ?? CLOSED_BREAKER;
 }
@@ -42,6 +47,17 @@ export function noteFailure(context: TrackerContext, service: ServiceName, failu
 	const breaker = afterFailure(breakerOf(context, service), failure, nowMs, context.random);
 	const sinceMs = known && !known.isWorking ? known.sinceMs : nowMs;
 	context.memory.services.set(service, { breaker, sinceMs, isWorking: false, lastError: failure.message });
+	if (breaker.state === 'closed') return;
+	raise(context, {
+		key: noticeKey(service),
+		kind: 'circuit_open',
+		severity: 'error',
+		message: `${SERVICE_LABELS[service]} fails; its steps wait.`,
+		// Another reason or a longer rest is no news.
+		version: 'open',
+		reason: failure.message,
+		service,
+	});
 }
 
 /** Notes that a look at a service failed: once a tick, since one request may have been to tell of many jobs. */
@@ -60,6 +76,7 @@ export function noteSuccess(context: TrackerContext, service: ServiceName): void
 	const breaker = afterSuccess(breakerOf(context, service), nowMs);
 	const sinceMs = known?.isWorking ? known.sinceMs : nowMs;
 	context.memory.services.set(service, { breaker, sinceMs, isWorking: true, lastError: known?.lastError });
+	if (breaker.state === 'closed') recover(context, noticeKey(service), `${SERVICE_LABELS[service]} works again.`);
 }
 
 /** Why the steps of a service wait, for people; the same until it is tried again. */

@@ -22,3 +22,5 @@ export const TICKS_MISSED_MAX = 4;
 export const LAST_TICK_KEPT_MS = 24 * 3_600_000;
 /** An unreachable service is looked at after one tick, then after two, four …, but at least this often. */
 export const LOOK_PAUSE_MAX_MS = 10 * 60_000;
+/** Videos whose rows are asked for in one request: their ids make a formula of some thousand characters. */
+export const VIDEOS_PER_LIST = 50;

@@ -7,6 +7,7 @@ import type { RecordStore, TrackerClock } from './airtable/types';
 import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { KeyedMutex } from './concurrency';
+import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
 import type { SharedNotes } from './sharedNotes';
@@ -28,7 +29,9 @@ export interface TrackerMemory {
 	/** True while a tick is at work; one that finds it so ends at once. */
 	isLooking: boolean;
 	/** When a job may be looked at again, so that one look a tick is enough. Costs no write. */
-	looks: Map<string, number>;
+	looks: Map<string, LookNote>;
+	/** Videos that failed lately and have been read for it, so that they are read once. */
+	failedSeen: Set<string>;
 	/** How often a job was found missing, by job and attempt. */
 	strikes: Map<string, number>;
 	/** When a cause was last told to people. */
@@ -48,6 +51,7 @@ export function createMemory(): TrackerMemory {
 	return {
 		isLooking: false,
 		looks: new Map(),
+		failedSeen: new Set(),
 		strikes: new Map(),
 		told: new Map(),
 		notices: new Map(),

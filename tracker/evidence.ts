@@ -4,6 +4,7 @@ import { hashOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
 import { GONE_STRIKES_NEEDED, MS_PER_S, UNKNOWN_CREATE_WAIT_S } from './constants';
 import type { TrackerContext } from './context';
+import { noteFinding } from './looks';
 import type { JobNews, MatchedNews } from './types';
 import type { VideoEntry } from './videoCache';
 
@@ -98,6 +99,7 @@ export function judgeEvidence(context: TrackerContext, entry: VideoEntry, news: 
 	const isCurrent = job.status === 'processing' && job.attempt === news.attempt && hashOf(job) === news.h;
 	if (!isCurrent) return { verdict: 'ignore', reason: 'stale' };
 
+	noteFinding(context, job, news.evidence === 'unreachable');
 	const nowMs = context.clock.now();
 	const isOverdue = nowMs >= (job.deadlineAtMs ?? 0);
 	switch (news.evidence) {

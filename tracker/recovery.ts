@@ -1,32 +1,62 @@
 import { ok, type Result } from '../engine/result';
 import { CLIP_CHECK_INTERVAL_S, SETTLE_HARD_LIMIT_S, SYNC_CALL_HARD_LIMIT_S } from '../engine/video/constants';
 import { deriveVideo } from '../engine/video/derive';
-import { hashOf, workOf } from '../engine/video/graph';
+import { hashOf, videoIdOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
-import type { JobFacts, Step } from '../engine/video/types';
+import type { JobFacts, Step, VideoFacts } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
-import { MS_PER_S, UNTOLD_AFTER_MS } from './constants';
+import { MS_PER_S, RECENTLY_FAILED_MS, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
 import { noteTick } from './health';
+import { claimRefOf, forgetLooks, isDue, noteLook } from './looks';
 import type { DueItem } from './types';
 import type { VideoEntry } from './videoCache';
+import { listDueJobs, listOpenVideos } from './videoRows';
 
-/** Finds out, once at start and then every quarter of an hour, what is under way that the memory does not know. */
-async function scanWhenDue(context: TrackerContext): Promise<Result<void>> {
+/** Notes the open videos that memory lacks, so that they are read on their next step. Failed ones are read once. */
+function noteUnread(context: TrackerContext, videos: VideoFacts[]): void {
+	const { failedSeen } = context.memory;
+	const failed = new Set(videos.filter((video) => video.status === 'failed').map((video) => video.videoId));
+	for (const videoId of failedSeen) if (!failed.has(videoId)) failedSeen.delete(videoId);
+	for (const { videoId } of videos) {
+		if (!failedSeen.has(videoId)) context.cache.expect(videoId);
+		if (failed.has(videoId)) failedSeen.add(videoId);
+	}
+}
+
+/**
+ * Finds out, once at start and then every quarter of an hour, what is under way that the memory does not know: two
+ * requests, or one while nothing is open at all.
+ *
+ * @returns the due jobs of videos that are not in memory
+ */
+async function scanWhenDue(context: TrackerContext): Promise<Result<JobFacts[]>> {
+	const { store, cache, memory, settings } = context;
 	const nowMs = context.clock.now();
-	const last = context.memory.lastScanMs;
-	if (last !== undefined && nowMs - last < context.settings.safetyScanS * MS_PER_S) return ok(undefined);
-	const loaded = await context.cache.loadActive();
-	if (!loaded.ok) return loaded;
-	context.memory.lastScanMs = nowMs;
-	return ok(undefined);
+	const last = memory.lastScanMs;
+	if (last !== undefined && nowMs - last < settings.safetyScanS * MS_PER_S) return ok([]);
+	const listJobs = async () => await listDueJobs(store, nowMs, settings.tickS * MS_PER_S);
+	const isBusy = last === undefined || cache.active().length > 0;
+	const [videos, early] = await Promise.all([
+		listOpenVideos(store, nowMs - RECENTLY_FAILED_MS),
+		isBusy ? listJobs() : undefined,
+	]);
+	if (!videos.ok) return videos;
+	const jobs = early ?? (videos.value.length > 0 ? await listJobs() : ok([]));
+	if (!jobs.ok) return jobs;
+	memory.lastScanMs = nowMs;
+	noteUnread(
+		context,
+		videos.value.filter((video) => !cache.has(video.videoId)),
+	);
+	return ok(jobs.value.filter((job) => !cache.has(videoIdOf(job.jobKey))));
 }
 
 /** A claim is alive while its holder is, and while its call has not passed its hard limit. */
 async function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): Promise<boolean> {
 	if (job.holder !== context.holderId) return false;
-	const claim = await context.claims.get({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
+	const claim = await context.claims.get(claimRefOf(job));
 	if (!claim) return false;
 	// While it waits for a slot nothing was begun; the deadline of the attempt is its only limit.
 	if (claim.phase === 'waiting') return nowMs < (job.deadlineAtMs ?? Infinity);
@@ -44,36 +74,47 @@ const ASKED_BY_STEP = {
 	mix: 'nca',
 } as const satisfies Record<Step, string>;
 
-/** A new due time of a job (a person's "check now") opens a new look. */
-function lookKey(job: JobFacts): string {
-	return `${job.jobKey}|${job.attempt}|${job.nextCheckAtMs}`;
-}
-
-async function dueJob(
-	context: TrackerContext,
-	entry: VideoEntry,
-	job: JobFacts,
-	nowMs: number,
-): Promise<DueItem | undefined> {
-	const { looks } = context.memory;
-	if (nowMs < Math.max(job.nextCheckAtMs ?? 0, looks.get(lookKey(job)) ?? 0)) return undefined;
-	const look = job.externalId === undefined ? 'spaces' : ASKED_BY_STEP[job.step];
-	if (look === 'spaces' && (await isClaimAlive(context, job, nowMs))) return undefined;
-
-	looks.set(lookKey(job), nowMs + context.settings.tickS * MS_PER_S);
-	const inputHash = job.inputHash ?? '';
+function dueItem(job: JobFacts, look: 'nca' | 'goApi' | 'spaces', objectKey: string): DueItem {
 	return {
 		look,
-		videoId: entry.snapshot.video.videoId,
+		videoId: videoIdOf(job.jobKey),
 		jobKey: job.jobKey,
 		step: job.step,
 		attempt: job.attempt,
 		h: hashOf(job),
-		inputHash,
-		objectKey: workOf(entry.snapshot, job)?.objectKey ?? '',
+		inputHash: job.inputHash ?? '',
+		objectKey,
 		externalId: job.externalId ?? null,
 		queueId: job.queueId ?? null,
 	};
+}
+
+async function dueJob(
+	context: TrackerContext,
+	job: JobFacts,
+	nowMs: number,
+	objectKeyOf: (job: JobFacts) => string | undefined,
+): Promise<DueItem | undefined> {
+	if (!isDue(context, job, nowMs)) return undefined;
+	const look = job.externalId === undefined ? 'spaces' : ASKED_BY_STEP[job.step];
+	if (look === 'spaces' && (await isClaimAlive(context, job, nowMs))) return undefined;
+	noteLook(context, job, nowMs);
+	return dueItem(job, look, objectKeyOf(job) ?? '');
+}
+
+/** Looks at due jobs whose videos are not in memory, by their rows alone. A row that lacks what a look needs is read with its video. */
+async function dueRows(context: TrackerContext, jobs: JobFacts[], nowMs: number): Promise<DueItem[]> {
+	const items: DueItem[] = [];
+	for (const job of jobs) {
+		const isWhole = job.inputHash !== undefined && job.attempt > 0 && job.objectKey !== undefined;
+		if (!isWhole) {
+			context.cache.expect(videoIdOf(job.jobKey));
+			continue;
+		}
+		const item = await dueJob(context, job, nowMs, ({ objectKey }) => objectKey);
+		if (item) items.push(item);
+	}
+	return items;
 }
 
 /** Steps may start, or a process ended between the last write of a job and what follows from it for its video. */
@@ -100,14 +141,10 @@ function untold(entry: VideoEntry, nowMs: number): DueItem | undefined {
 	return { look: 'tell', videoId: video.videoId, jobKey, attempt, errorMessage };
 }
 
-function forgetLooks(context: TrackerContext): void {
-	const open = new Set(context.cache.active().flatMap((entry) => entry.snapshot.jobs.map(lookKey)));
-	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
-}
-
 /**
- * Everything that wants a look now, at most one look per job and tick. Costs no request while nothing is under way,
- * but for one scan at start and every quarter of an hour; videos that wait for people cost one request for all of them.
+ * Everything that wants a look now, at most one look per job and tick. Costs no request but for a scan at start and
+ * every quarter of an hour (two requests and their pages, one while nothing is under way), and one for all videos that
+ * wait for people. Videos that are not in memory are read when their first step or finding comes.
  */
 export async function findDue(context: TrackerContext): Promise<Result<DueItem[]>> {
 	if (context.memory.isLooking) return ok([]);
@@ -133,12 +170,14 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 	const refreshed = await context.cache.refreshSegments(active.filter(waitsForPerson));
 	if (!refreshed.ok) return refreshed;
 
-	const items: DueItem[] = [];
+	const items = await dueRows(context, scanned.value, nowMs);
+	for (const videoId of context.cache.unread()) items.push({ look: 'advance', videoId });
 	for (const entry of active) {
 		if (await wantsAdvance(context, entry, nowMs))
 			items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
 		for (const job of entry.snapshot.jobs) {
-			const due = job.status === 'processing' ? await dueJob(context, entry, job, nowMs) : undefined;
+			if (job.status !== 'processing') continue;
+			const due = await dueJob(context, job, nowMs, () => workOf(entry.snapshot, job)?.objectKey);
 			if (due) items.push(due);
 		}
 	}

@@ -1,4 +1,6 @@
 import { ok, refuse, type Result } from '../../engine/result';
+import { passes, type FormulaValue } from '../../sandbox/airtable/formula/evaluate';
+import { parseFormula } from '../../sandbox/airtable/formula/parse';
 import type { Fields, ListOptions, RecordStore, StoredRecord, WrittenRecord } from '../../tracker/airtable/types';
 
 /** A record store in memory: what the tracker needs of Airtable, without its limits. */
@@ -84,13 +86,13 @@ function withoutEmpty(fields: Fields): Fields {
 	return Object.fromEntries(Object.entries(fields).filter(isSet));
 }
 
-/** The tracker filters by video or for what is under way; nothing else is understood here. */
+/** The formula is understood as the stand-in of Airtable does. */
 function matches(record: StoredRecord, formula: string): boolean {
-	if (formula.startsWith('AND(')) {
-		const { ready, status, completed_at: endedAt } = record.fields;
-		const since = /DATETIME_PARSE\('([^']+)'\)/.exec(formula)?.[1] ?? '';
-		return ready === true && status !== 'completed' && (status !== 'failed' || String(endedAt ?? '') > since);
-	}
-	const wanted = [...formula.matchAll(/'([^']*)'/g)].map((match) => match[1]);
-	return wanted.includes(String(record.fields.video_id));
+	if (formula === '') return true;
+	return passes(parseFormula(formula), {
+		recordId: record.id,
+		createdTime: record.createdTime,
+		now: 0,
+		field: (name) => (record.fields[name] ?? null) as FormulaValue,
+	});
 }

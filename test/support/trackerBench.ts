@@ -7,7 +7,7 @@ import { createMemory } from '../../tracker/context';
 import { DEFAULT_SETTINGS } from '../../tracker/settings';
 import { createSharedNotes } from '../../tracker/sharedNotes';
 import { Tracker } from '../../tracker/tracker';
-import type { ClaimedStep } from '../../tracker/types';
+import type { ClaimedStep, DueItem } from '../../tracker/types';
 import { VideoCache } from '../../tracker/videoCache';
 import { MemoryStore } from './memoryStore';
 
@@ -61,6 +61,13 @@ export class TrackerBench {
 
 	async claim(videoId: string): Promise<ClaimedStep[]> {
 		return good(await this.tracker.claimReadySteps(videoId));
+	}
+
+	/** What is due in a process that has just started, once it has read the videos that are to be advanced. */
+	async dueAfterStart(): Promise<DueItem[]> {
+		const first = good(await this.tracker.findDue());
+		for (const { look, videoId } of first) if (look === 'advance') good(await this.tracker.getStatus(videoId));
+		return [...first, ...good(await this.tracker.findDue())];
 	}
 
 	/** What a provider reports of a claimed step that went well. */

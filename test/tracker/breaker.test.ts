@@ -95,6 +95,29 @@ describe('a service that fails', () => {
 		expect(await held()).toBe(true);
 	});
 
+	it('is told to people once, and its end, too', async () => {
+		const bench = new TrackerBench();
+		const [videoId] = await breakGoApi(bench);
+		const { notices } = bench.tracker.context.memory;
+		const opened = [...notices.values()].map(({ notice, isOver }) => ({ key: notice.key, isOver }));
+		for (const open of notices.values()) open.toldVersion = 'open';
+
+		bench.pass(61);
+		const [probe] = await bench.claim(videoId);
+		good(await bench.tracker.fail(probe.jobKey, probe.attempt, { ...DOWN, message: 'other words' }));
+		const stillKnown = notices.get('circuit_open|goApi');
+		expect({ told: stillKnown?.toldVersion, now: stillKnown?.notice.version }).toEqual({ told: 'open', now: 'open' });
+		bench.pass(121);
+		const [second] = await bench.claim(videoId);
+		good(await bench.tracker.markSubmitted({ jobKey: second.jobKey, attempt: second.attempt, externalId: 't' }));
+
+		expect(opened).toEqual([{ key: 'circuit_open|goApi', isOver: false }]);
+		expect(notices.get('circuit_open|goApi')).toMatchObject({
+			isOver: true,
+			notice: { message: 'GoAPI works again.' },
+		});
+	});
+
 	it('is not meant by a refusal of what was asked for', async () => {
 		const bench = new TrackerBench();
 		for (let count = 0; count < 10; count += 1) {

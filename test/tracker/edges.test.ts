@@ -463,7 +463,7 @@ describe('people', () => {
 		const music = find(await bench.claim(videoId), 'music');
 		good(await bench.tracker.fail(music.jobKey, 1, { ...FLAKY, retryable: false }));
 		const told = async (process: TrackerBench) =>
-			good(await process.tracker.findDue()).filter((item) => item.look === 'tell');
+			(await process.dueAfterStart()).filter((item) => item.look === 'tell');
 
 		const atOnce = await told(bench);
 		const second = new TrackerBench(bench.store, 'process-2');
@@ -556,7 +556,7 @@ describe('a row that a person emptied', () => {
 		const { videoId, jobKey, second } = await emptied(bench, 'music', { input_hash: undefined, attempt: undefined });
 		second.nowMs = bench.nowMs + 601_000;
 
-		const due = good(await second.tracker.findDue()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
+		const due = (await second.dueAfterStart()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
 		if (!due || !('h' in due)) throw new Error('nothing due');
 		const matched = good(await second.tracker.matchNews({ ...due, evidence: 'absent' }));
 		good(await second.tracker.fail(jobKey, due.attempt, matched.failure!));
@@ -572,7 +572,7 @@ describe('a row that a person emptied', () => {
 		const { jobKey, second } = await emptied(new TrackerBench(), 'music', { input_hash: 'mine' });
 		second.pass(31);
 
-		const due = good(await second.tracker.findDue()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
+		const due = (await second.dueAfterStart()).find((item) => 'jobKey' in item && item.jobKey === jobKey);
 		if (!due || !('h' in due)) throw new Error('nothing due');
 		const output = { url: 'https://spaces.test/music', kind: 'audio' as const, durationS: 10, persisted: true };
 		const event: ProviderEvent = {

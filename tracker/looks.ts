@@ -1,0 +1,69 @@
+import { hashOf } from '../engine/video/graph';
+import type { JobFacts } from '../engine/video/types';
+import { LOOK_PAUSE_MAX_MS, MS_PER_S } from './constants';
+import type { TrackerContext } from './context';
+
+/** When a job is looked at again, and how often in a row its service did not answer. */
+export interface LookNote {
+	atMs: number;
+	silences: number;
+}
+
+/** A new due time of a job (a person's "check now") opens a new look. */
+function lookKey(job: JobFacts): string {
+	return `${job.jobKey}|${job.attempt}|${job.nextCheckAtMs}`;
+}
+
+/** True when a job's time has come and nobody has looked since. */
+export function isDue(context: TrackerContext, job: JobFacts, nowMs: number): boolean {
+	return nowMs >= Math.max(dueAtMs(context, job, nowMs), context.memory.looks.get(lookKey(job))?.atMs ?? 0);
+}
+
+/** A due time further ahead than we ever set one was edited: it counts as none. */
+function dueAtMs(context: TrackerContext, job: JobFacts, nowMs: number): number {
+	const atMs = job.nextCheckAtMs ?? 0;
+	return atMs > nowMs + context.settings.tickS * MS_PER_S ? 0 : atMs;
+}
+
+/** Notes that a job is being looked at: not again before the next tick. */
+export function noteLook(context: TrackerContext, job: JobFacts, nowMs: number): void {
+	const silences = context.memory.looks.get(lookKey(job))?.silences ?? 0;
+	// A little less than a tick, so that a tick that comes early does not wait for the one after it.
+	const pauseMs = context.settings.tickS * MS_PER_S * 0.9;
+	context.memory.looks.set(lookKey(job), { atMs: nowMs + pauseMs, silences });
+}
+
+/**
+ * Notes what a look found. A service that does not answer is asked about this job after one tick, then after two,
+ * four …, but never later than at its deadline.
+ */
+export function noteFinding(context: TrackerContext, job: JobFacts, isSilent: boolean): void {
+	const nowMs = context.clock.now();
+	const key = lookKey(job);
+	const tickMs = context.settings.tickS * MS_PER_S;
+	const before = context.memory.looks.get(key);
+	if (!isSilent) {
+		if (before) context.memory.looks.set(key, { ...before, silences: 0 });
+		return;
+	}
+	const silences = (before?.silences ?? 0) + 1;
+	const nextMs = Math.max(before?.atMs ?? nowMs, nowMs);
+	const pauseMs = Math.min(tickMs * (2 ** (silences - 1) - 1), LOOK_PAUSE_MAX_MS);
+	const deadlineMs = job.deadlineAtMs ?? 0;
+	const atMs = deadlineMs > nextMs ? Math.min(nextMs + pauseMs, deadlineMs) : nextMs + pauseMs;
+	context.memory.looks.set(key, { atMs, silences });
+}
+
+/** Forgets the looks at jobs that are no longer under way. */
+export function forgetLooks(context: TrackerContext): void {
+	const open = new Set<string>();
+	for (const { snapshot } of context.cache.active()) {
+		for (const job of snapshot.jobs) if (job.status === 'processing') open.add(lookKey(job));
+	}
+	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
+}
+
+/** The claim that a job under way goes by. */
+export function claimRefOf(job: JobFacts) {
+	return { jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) };
+}
