@@ -18,7 +18,8 @@ function firstFailure(snapshot: VideoSnapshot): JobFacts | undefined {
 function derivedStatus(snapshot: VideoSnapshot, waitingForClip: number[]): VideoStatus {
 	const isOpen = (step: Step) => snapshot.jobs.some((job) => job.step === step && job.status !== 'completed');
 	if (snapshot.jobs.some((job) => job.status === 'failed' || job.status === 'cancelled')) return 'failed';
-	if (!isOpen('mix')) return 'completed';
+	// A person may have removed the row of the last step: that ends nothing.
+	if (snapshot.jobs.some((job) => job.step === 'mix' && job.status === 'completed')) return 'completed';
 	if (snapshot.jobs.every((job) => job.attempt === 0)) return 'queued';
 	if (isOpen('voiceover')) return 'generating_tts';
 	if (waitingForClip.length > 0) return 'searching_video';

@@ -11,7 +11,15 @@ import { createBase, createField, createTable, listBases, listTables, updateFiel
 import { presentRow } from './present';
 import { recordsAsPerson, uploadAsPerson, uploadAttachment } from './uploads';
 import { noPermission, requireRow, requireTable } from './writeSession';
-import { createRecords, deleteRecord, deleteRecords, updateRecord, updateRecords, type WriteContext } from './writing';
+import {
+	createRecords,
+	deleteRecord,
+	deleteRecords,
+	importRecords,
+	updateRecord,
+	updateRecords,
+	type WriteContext,
+} from './writing';
 
 /** What `settings.airtable` of the sandbox may hold. */
 export interface AirtableSettings {
@@ -116,6 +124,11 @@ class AirtableStandIn implements StandIn {
 				const { table, record, fields } = await readJson(request, MAX_BODY_BYTES);
 				const found = requireTable(this.database, SANDBOX_BASE_ID, String(table));
 				return updateRecord(this.writing(false), found, String(record), { fields, typecast: true }, false);
+			}
+			case 'POST /_people/import': {
+				const { table, records } = await readJson(request, MAX_UPLOAD_BODY_BYTES);
+				const found = requireTable(this.database, SANDBOX_BASE_ID, String(table));
+				return importRecords(this.writing(false), found, Array.isArray(records) ? (records as Json[]) : []);
 			}
 			default:
 				throw notFound();

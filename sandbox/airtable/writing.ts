@@ -27,6 +27,14 @@ export function createRecords(context: WriteContext, table: Table, body: Json): 
 	return body.records === undefined ? records[0] : { records };
 }
 
+/** Many records at once, past the limit of a write: as a person imports a CSV file. */
+export function importRecords(context: WriteContext, table: Table, records: Json[]): object {
+	const session = openSession(context, { typecast: true });
+	for (const fields of records) session.create(table, fields);
+	session.commit();
+	return { imported: records.length };
+}
+
 /** `PATCH` or `PUT /{table}`, with or without `performUpsert`. */
 export function updateRecords(context: WriteContext, table: Table, body: Json, replace: boolean): object {
 	const session = openSession(context, body);
