@@ -43,6 +43,8 @@ export interface TrackerMemory {
 	services: Map<ServiceName, ServiceRecord>;
 	/** When a look at a service last failed. */
 	failedLooks: Map<ServiceName, number>;
+	/** Since when somebody has been asking how the engine does. */
+	watchedSinceMs?: number;
 	/** How Airtable last answered. */
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
 }

@@ -19,7 +19,7 @@ export interface Health {
 	/** Names the process that answers. */
 	instance: string;
 	/** The last tick of the recovery flow, in whatever process; null where none is known. */
-	recovery: { lastTickAt: string | null; ageS: number | null };
+	recovery: { lastTickAt: string | null; ageS: number | null; isLate: boolean };
 	services: Record<ServiceName | 'airtable', ServiceHealth>;
 	lock: 'process' | 'redis';
 	/** Videos under way. */
@@ -62,13 +62,15 @@ export async function health(context: TrackerContext): Promise<Health> {
 	const nowMs = context.clock.now();
 	const lastTickMs = await context.notes.sum(LAST_TICK_KEY);
 	const ageS = lastTickMs === 0 ? null : Math.max(0, (nowMs - lastTickMs) / MS_PER_S);
-	const isLate = ageS !== null && ageS > settings.tickS * TICKS_MISSED_MAX;
+	// Where no tick is known, the first question starts the clock: a flow that nobody published is late, too.
+	memory.watchedSinceMs ??= nowMs;
+	const isLate = (ageS ?? (nowMs - memory.watchedSinceMs) / MS_PER_S) > settings.tickS * TICKS_MISSED_MAX;
 	const isResting = [...memory.services.values()].some(({ breaker }) => breaker.state !== 'closed');
 	const active = context.cache.active();
 	return {
 		status: isLate || isResting || memory.airtable?.isWorking === false ? 'degraded' : 'ok',
 		instance: context.holderId,
-		recovery: { lastTickAt: ageS === null ? null : new Date(lastTickMs).toISOString(), ageS },
+		recovery: { lastTickAt: ageS === null ? null : new Date(lastTickMs).toISOString(), ageS, isLate },
 		services: {
 			elevenLabs: healthOf(memory.services.get('elevenLabs')),
 			nca: healthOf(memory.services.get('nca')),

@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '../engine/result';
-import { dependentsOf, videoIdOf } from '../engine/video/graph';
+import { dependentsOf, videoIdOf, workOf } from '../engine/video/graph';
 import { cancelJob, resetJob } from '../engine/video/lifecycle';
 import { projectVideo, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
@@ -56,15 +56,24 @@ async function change(
 	return durable.ok ? ok({ changed: written.value.changed }) : durable;
 }
 
+/** True while a call is at work on just what is wanted: to begin it anew would be to pay for it twice. */
+function isUnderWay({ snapshot }: VideoEntry, job: JobFacts): boolean {
+	return job.status === 'processing' && workOf(snapshot, job)?.inputHash === job.inputHash;
+}
+
 /**
- * A person's retry. Of a job or segment: it and only what depends on it run anew, with the clip that is there now.
+ * A person's retry. Of a job or segment: it and only what depends on it run anew, with the clip that is there now; a call that is
+ * at work on what is wanted goes on.
  * Of a video: everything that failed or was cancelled runs anew; finished results stay.
  */
 export async function retry(context: TrackerContext, target: Target): Promise<Result<{ changed: string[] }>> {
 	return await change(context, target, (entry, jobs) => {
 		const isWhole = target.jobKey === undefined && target.segment === undefined;
+		const named = jobs.filter((job) => !isUnderWay(entry, job));
+		if (!isWhole && named.length === 0)
+			return refuse('job_running', 'What is named here is running: check it now, or cancel it first.', 'target');
 		const ended = entry.snapshot.jobs.filter((job) => job.status === 'failed' || job.status === 'cancelled');
-		const roots = isWhole ? ended : [...jobs, ...ended];
+		const roots = isWhole ? ended : [...named, ...ended];
 		if (roots.length === 0)
 			return refuse('nothing_to_retry', 'Nothing of this video has failed or was cancelled.', 'target');
 		const affected = new Map(roots.map((job) => [job.jobKey, job]));

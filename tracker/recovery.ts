@@ -157,30 +157,51 @@ export async function findDue(context: TrackerContext): Promise<Result<DueItem[]
 	}
 }
 
+/** True where a person's clips may have come since the Segments rows were last read. */
+function wantsClips({ snapshot, segmentsReadAtMs }: VideoEntry, nowMs: number): boolean {
+	return (
+		!isVideoEnded(snapshot.video.status) &&
+		planVideo(snapshot, nowMs).waitingForClip.length > 0 &&
+		nowMs - segmentsReadAtMs >= CLIP_CHECK_INTERVAL_S * MS_PER_S
+	);
+}
+
+/** What wants a look of one video. */
+async function looksAt(context: TrackerContext, entry: VideoEntry, nowMs: number): Promise<DueItem[]> {
+	const items: DueItem[] = [];
+	if (await wantsAdvance(context, entry, nowMs)) {
+		items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
+	}
+	for (const job of entry.snapshot.jobs) {
+		if (job.status !== 'processing') continue;
+		const due = await dueJob(context, job, nowMs, () => workOf(entry.snapshot, job)?.objectKey);
+		if (due) items.push(due);
+	}
+	return items;
+}
+
+/** What wants a look of one video now, because a person asked; a tick that is at work changes nothing about it. */
+export async function findDueOf(context: TrackerContext, videoId: string): Promise<Result<DueItem[]>> {
+	const loaded = await context.cache.load(videoId);
+	if (!loaded.ok) return loaded;
+	const entry = loaded.value;
+	const nowMs = context.clock.now();
+	const refreshed = await context.cache.refreshSegments(wantsClips(entry, nowMs) ? [entry] : []);
+	return refreshed.ok ? ok(await looksAt(context, entry, nowMs)) : refreshed;
+}
+
 async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 	const scanned = await scanWhenDue(context);
 	if (!scanned.ok) return scanned;
 	const nowMs = context.clock.now();
 
 	const active = context.cache.active();
-	const waitsForPerson = (entry: VideoEntry) =>
-		!isVideoEnded(entry.snapshot.video.status) &&
-		planVideo(entry.snapshot, nowMs).waitingForClip.length > 0 &&
-		nowMs - entry.segmentsReadAtMs >= CLIP_CHECK_INTERVAL_S * MS_PER_S;
-	const refreshed = await context.cache.refreshSegments(active.filter(waitsForPerson));
+	const refreshed = await context.cache.refreshSegments(active.filter((entry) => wantsClips(entry, nowMs)));
 	if (!refreshed.ok) return refreshed;
 
 	const items = await dueRows(context, scanned.value, nowMs);
 	for (const videoId of context.cache.unread()) items.push({ look: 'advance', videoId });
-	for (const entry of active) {
-		if (await wantsAdvance(context, entry, nowMs))
-			items.push({ look: 'advance', videoId: entry.snapshot.video.videoId });
-		for (const job of entry.snapshot.jobs) {
-			if (job.status !== 'processing') continue;
-			const due = await dueJob(context, job, nowMs, () => workOf(entry.snapshot, job)?.objectKey);
-			if (due) items.push(due);
-		}
-	}
+	for (const entry of active) items.push(...(await looksAt(context, entry, nowMs)));
 	for (const entry of context.cache.all()) {
 		const item = untold(entry, nowMs);
 		if (item) items.push(item);

@@ -12,11 +12,12 @@ import { health, noteAirtable, type Health } from './health';
 import { recordEvent, recordRejected, recordVerdict } from './events';
 import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
 import { processState } from './processState';
-import { findDue } from './recovery';
+import { findDue, findDueOf } from './recovery';
 import type { TrackerSettings } from './settings';
 import { createSharedNotes } from './sharedNotes';
 import { completeStep, failStep, matchNews } from './settle';
 import type { ClaimedStep, CreatedVideo, DueItem, JobNews, MatchedNews, NewVideoRequest, Settlement } from './types';
+import { findTarget } from './targets';
 import { VideoCache } from './videoCache';
 
 /**
@@ -60,8 +61,14 @@ export class Tracker {
 		return await failStep(this.context, jobKey, attempt, failure, hasResult);
 	}
 
-	async findDue(): Promise<Result<DueItem[]>> {
-		return await findDue(this.context);
+	/** @param videoId only of this video, and at once */
+	async findDue(videoId?: string): Promise<Result<DueItem[]>> {
+		return videoId === undefined ? await findDue(this.context) : await findDueOf(this.context, videoId);
+	}
+
+	/** What an id from outside names: a video, a segment of it, or a job by key or UUID. */
+	async findTarget(id: string, segment?: number): Promise<Result<Target>> {
+		return await findTarget(this.context, id, segment);
 	}
 
 	async claimAlert(request: AlertRequest): Promise<Result<{ tell: boolean }>> {

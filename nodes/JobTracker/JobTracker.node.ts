@@ -3,6 +3,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { runRouter } from '../shared/router';
 import * as alert from './actions/alert';
+import * as health from './actions/health';
 import * as job from './actions/job';
 import { operations } from './actions/router';
 import * as schema from './actions/schema';
@@ -33,6 +34,7 @@ export class JobTracker implements INodeType {
 				default: 'video',
 				options: [
 					{ name: 'Alert', value: 'alert' },
+					{ name: 'Health', value: 'health' },
 					{ name: 'Job', value: 'job' },
 					{ name: 'Schema', value: 'schema' },
 					{ name: 'Video', value: 'video' },
@@ -41,6 +43,7 @@ export class JobTracker implements INodeType {
 			...video.description,
 			...job.description,
 			...alert.description,
+			...health.description,
 			...schema.description,
 		],
 	};

@@ -12,7 +12,7 @@ describe('the health of the engine', () => {
 		expect(await bench.tracker.health()).toEqual({
 			status: 'ok',
 			instance: 'process-1',
-			recovery: { lastTickAt: null, ageS: null },
+			recovery: { lastTickAt: null, ageS: null, isLate: false },
 			services: {
 				elevenLabs: { state: 'unknown' },
 				nca: { state: 'unknown' },

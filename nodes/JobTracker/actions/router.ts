@@ -1,5 +1,6 @@
 import type { Operations } from '../../shared/router';
 import * as alert from './alert';
+import * as health from './health';
 import * as job from './job';
 import * as schema from './schema';
 import * as video from './video';
@@ -7,9 +8,11 @@ import * as video from './video';
 /** Resource → operation → what it does. */
 export const operations: Operations = {
 	alert: { claim: alert.claim.execute },
+	health: { get: health.get.execute },
 	job: {
 		complete: job.complete.execute,
 		failOrRetry: job.failOrRetry.execute,
+		get: job.get.execute,
 		findDue: job.findDue.execute,
 		markSubmitted: job.markSubmitted.execute,
 		matchResult: job.matchResult.execute,

@@ -135,6 +135,31 @@ describe('a video, operation by operation', () => {
 		expect(await claim(videoId)).toEqual([]);
 	});
 
+	it('is told in the form of the API, as a whole or by a job of it', async () => {
+		const videoId = await create();
+		const music = ofStep(await claim(videoId), 'music');
+
+		const [video] = await bench.json('job.get', { target: videoId });
+		const [byKey] = await bench.json('job.get', { target: music.jobKey });
+		const [byId] = await bench.json('job.get', { target: String(music.jobId).toUpperCase() });
+
+		expect(video).toMatchObject({ video_id: videoId, status: 'generating_tts', error_message: null, video_url: null });
+		expect(video.jobs).toHaveLength(9);
+		expect(byKey).toMatchObject({ job_key: music.jobKey, job_id: music.jobId, segment: null, status: 'processing' });
+		expect(byKey.claimed_at).toMatch(/Z$/);
+		expect(byId).toEqual(byKey);
+		await expect(bench.run('job.get', { target: `${videoId}.paint` })).rejects.toThrow('There is no such job');
+	});
+
+	it('tells how the engine does without any word of a video', async () => {
+		const videoId = await create();
+
+		const [health] = await bench.json('health.get');
+
+		expect(health).toMatchObject({ services: { airtable: { state: 'ok' } }, held_videos: 0 });
+		expect(JSON.stringify(health)).not.toContain(videoId);
+	});
+
 	it('is looked at anew when a person asks', async () => {
 		const videoId = await create();
 		const music = ofStep(await claim(videoId), 'music');
@@ -143,9 +168,10 @@ describe('a video, operation by operation', () => {
 
 		const before = looked(await bench.json('job.findDue'));
 		const [checked] = await bench.json('video.checkNow', { target: music.jobKey });
-		const after = looked(await bench.json('job.findDue'));
+		const elsewhere = looked(await bench.json('job.findDue', { videoId: await create() }));
+		const after = looked(await bench.json('job.findDue', { videoId }));
 
-		expect(before).toEqual([]);
+		expect([before, elsewhere]).toEqual([[], []]);
 		expect(checked).toEqual({ videoId, changed: [music.jobKey] });
 		expect(after).toEqual([
 			expect.objectContaining({ look: 'goApi', externalId: 'task-2', h: music.h, queueId: null }),
@@ -187,7 +213,6 @@ describe('failures', () => {
 
 	it('of one segment are retried with what depends on it', async () => {
 		const videoId = await create();
-		await claim(videoId);
 
 		const [retried] = await bench.json('video.retry', { target: videoId, segment: 2 });
 

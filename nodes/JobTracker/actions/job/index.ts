@@ -3,11 +3,12 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as complete from './complete.operation';
 import * as failOrRetry from './failOrRetry.operation';
 import * as findDue from './findDue.operation';
+import * as get from './get.operation';
 import * as markSubmitted from './markSubmitted.operation';
 import * as matchResult from './matchResult.operation';
 import * as recordEvent from './recordEvent.operation';
 
-export { complete, failOrRetry, findDue, markSubmitted, matchResult, recordEvent };
+export { complete, failOrRetry, findDue, get, markSubmitted, matchResult, recordEvent };
 
 export const description: INodeProperties[] = [
 	{
@@ -34,7 +35,13 @@ export const description: INodeProperties[] = [
 				name: 'Find Due',
 				value: 'findDue',
 				action: 'Find due jobs',
-				description: 'One item per thing that wants a look',
+				description: 'One item per thing that wants a look, of all videos or of one',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get a job',
+				description: 'One job, or a video with all of its jobs, as the API tells it',
 			},
 			{
 				name: 'Mark Submitted',
@@ -59,6 +66,7 @@ export const description: INodeProperties[] = [
 	...complete.description,
 	...failOrRetry.description,
 	...findDue.description,
+	...get.description,
 	...markSubmitted.description,
 	...matchResult.description,
 	...recordEvent.description,

@@ -13,8 +13,8 @@ export const description = updateDisplayOptions({ show: { resource: ['video'], o
 
 /** A person's cancel: late results change nothing any more. */
 export const execute: Operation = async function (itemIndex) {
-	const target = readTarget(this, itemIndex);
 	const tracker = await getTracker(this, itemIndex);
+	const target = await readTarget(this, tracker, itemIndex);
 	const { changed } = unwrap(this, await tracker.cancel(target), itemIndex);
 	return toJson({ videoId: target.videoId, changed });
 };

@@ -11,10 +11,10 @@ const properties: INodeProperties[] = [...targetProperties];
 
 export const description = updateDisplayOptions({ show: { resource: ['video'], operation: ['checkNow'] } }, properties);
 
-/** Lets the next tick look at everything of a video. */
+/** Makes everything of a video due: Find Due of this video, or the next tick, looks at it. */
 export const execute: Operation = async function (itemIndex) {
-	const target = readTarget(this, itemIndex);
 	const tracker = await getTracker(this, itemIndex);
+	const target = await readTarget(this, tracker, itemIndex);
 	const { changed } = unwrap(this, await tracker.checkNow(target), itemIndex);
 	return toJson({ videoId: target.videoId, changed });
 };

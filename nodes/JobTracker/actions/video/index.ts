@@ -29,7 +29,7 @@ export const description: INodeProperties[] = [
 				name: 'Check Now',
 				value: 'checkNow',
 				action: 'Check a video now',
-				description: 'Look at everything of it on the next tick',
+				description: 'Make everything of it due; workflow 07 then looks at once, else the next tick does',
 			},
 			{
 				name: 'Claim Ready Steps',
