@@ -49,6 +49,8 @@ export type FailureClass =
 	| 'timeout'
 	| 'provider_failed'
 	| 'lost'
+	/** A URL that was to be fetched has died, such as a provider's temporary link or Airtable's of a clip. */
+	| 'expired'
 	| 'verification'
 	| 'cancelled'
 	| 'unknown';
@@ -71,6 +73,8 @@ export interface ProviderEvent {
 	timings?: { runS?: number; queueS?: number; totalS?: number };
 	/** What the call cost in the provider's own unit, where it says so. */
 	usage?: { amount: number; unit: string };
+	/** Where the result was found instead of being made by a call; with `usage`, the rest of it was made. */
+	foundIn?: 'spaces' | 'history' | 'other_video';
 	/** ISO 8601, UTC. */
 	receivedAt: string;
 	/** A short redacted copy of what came in, for the record. */

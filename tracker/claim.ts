@@ -1,13 +1,15 @@
 import { shortHash } from '../engine/hash';
 import { ok, type Result } from '../engine/result';
-import { adoptResult, claimJob, submitJob } from '../engine/video/lifecycle';
+import { adoptResult, claimJob, submitJob, type ClaimInfo } from '../engine/video/lifecycle';
 import { videoIdOf, workOf } from '../engine/video/graph';
 import { planVideo, type Plan, type PlannedClaim } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
+import type { JobFacts } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
 import { noteSuccess } from './breaker';
 import { SEGMENTS_FRESH_MS } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
+import { abandonAttempt, estimateClaim, reserveCall, withdrawCall } from './paidCalls';
 import type { ClaimedStep } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -54,6 +56,18 @@ function adoptAll(context: TrackerContext, entry: VideoEntry): { plan: Plan; wri
 	}
 }
 
+/** The job as its claim leaves it. A call that is under way for something else (a swapped clip) is given up. */
+function claimOne(
+	context: TrackerContext,
+	entry: VideoEntry,
+	claim: PlannedClaim,
+	info: Omit<ClaimInfo, 'estimatedCostUsd'>,
+): JobFacts {
+	const estimatedCostUsd = estimateClaim(context, entry.snapshot, claim)?.usd;
+	const job = abandonAttempt(context, claim.job);
+	return claimJob(entry.snapshot, { ...claim, job }, { ...info, estimatedCostUsd });
+}
+
 interface Claimed {
 	steps: ClaimedStep[];
 	writes: Durable[];
@@ -82,12 +96,18 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 		admitted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
 	);
 	const mine = admitted.filter((_claim, index) => taken[index]);
-	for (const claim of mine) writes.push(context.cache.writeJob(entry, claimJob(entry.snapshot, claim, info)));
+	const jobs = mine.map((claim) => claimOne(context, entry, claim, info));
+	for (const job of jobs) writes.push(context.cache.writeJob(entry, job));
+	// Written down before the call may be made: both rows are durable, or the step is not handed out.
+	for (const job of jobs) writes.push(...reserveCall(context, job));
 	writes.push(...settleVideo(context, entry, { words: waitingWords(held) }));
 	return ok({
 		steps: mine.map((claim) => toStep(videoId, claim)),
 		writes,
-		release: () => mine.forEach((claim) => context.claims.release(claimRef(claim))),
+		release: () => {
+			mine.forEach((claim) => context.claims.release(claimRef(claim)));
+			jobs.forEach((job) => withdrawCall(context, job));
+		},
 	});
 }
 

@@ -24,3 +24,7 @@ export const LAST_TICK_KEPT_MS = 24 * 3_600_000;
 export const LOOK_PAUSE_MAX_MS = 10 * 60_000;
 /** Videos whose rows are asked for in one request: their ids make a formula of some thousand characters. */
 export const VIDEOS_PER_LIST = 50;
+/** Calls whose end is remembered, so that a repeated delivery is not counted twice. */
+export const CALLS_REMEMBERED = 5_000;
+/** The spending of a day is asked for on that day, and settled until the last call of it has ended. */
+export const SPENDING_KEPT_MS = 48 * 3_600_000;

@@ -1,3 +1,4 @@
+import type { CallState } from '../engine/costs/calls';
 import type { ServiceName } from '../engine/events';
 import type { Result } from '../engine/result';
 import { deriveVideo } from '../engine/video/derive';
@@ -47,6 +48,8 @@ export interface TrackerMemory {
 	watchedSinceMs?: number;
 	/** How Airtable last answered. */
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
+	/** How calls ended, by call key. */
+	concludedCalls: Map<string, CallState>;
 }
 
 export function createMemory(): TrackerMemory {
@@ -60,6 +63,7 @@ export function createMemory(): TrackerMemory {
 		deliveries: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),
+		concludedCalls: new Map(),
 	};
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
+import { estimateVideoUsd } from '../engine/costs/estimate';
 import { ok, refuse, type Result } from '../engine/result';
+import { expectedSeconds, mediaSecondsOf } from '../engine/video/expectations';
 import { createJobs } from '../engine/video/graph';
 import type { JobFacts, SegmentFacts, VideoFacts } from '../engine/video/types';
 import { SEGMENTS_MAX, VIDEO_ID_RANDOM_BYTES } from './constants';
@@ -34,11 +36,6 @@ async function createRows<T>(
 	return refusal && !refusal.ok ? refusal : ok(ids);
 }
 
-function estimateCostUsd(context: TrackerContext, segments: SegmentFacts[]): number {
-	const characters = segments.reduce((sum, segment) => sum + segment.text.length, 0);
-	return (characters / 1000) * context.settings.speechUsdPerThousandCharacters;
-}
-
 async function writeRows(
 	context: TrackerContext,
 	request: NewVideoRequest,
@@ -49,7 +46,9 @@ async function writeRows(
 ): Promise<Result<{ videoRecordId: string; segmentIds: Map<number, string>; jobIds: Map<string, string> }>> {
 	const nowMs = context.clock.now();
 	const { videoId, title, options } = video;
-	const estimatedCostUsd = estimateCostUsd(context, segments);
+	const snapshot = { video, segments, jobs };
+	const expectedS = (job: JobFacts) => expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
+	const estimatedCostUsd = estimateVideoUsd(snapshot, expectedS, context.settings);
 	const head = { videoId, title, script: request.script, options, segmentCount: segments.length, estimatedCostUsd };
 	const videoFields = newVideoToFields(head, nowMs);
 	const videos = await createRows(context, TABLES.videos, 'video_id', [{ key: videoId, fields: videoFields }], written);

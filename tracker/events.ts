@@ -33,18 +33,23 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 	const nowIso = new Date(context.clock.now()).toISOString();
 	const eventKey = eventKeyOf(event);
 	const deliveries = countDelivery(context, eventKey, nowIso);
-	void context.store.upsert(TABLES.events, 'event_key', {
-		event_key: eventKey,
-		service: event.service,
-		job_key: event.jobKey,
-		video_id: videoIdOf(event.jobKey),
-		// A further delivery must not take away what became of the first.
-		...(deliveries.count === 1 ? { verdict: 'received' } : {}),
-		deliveries: deliveries.count,
-		first_at: deliveries.firstAt,
-		last_at: nowIso,
-		raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
-	});
+	void context.store.upsert(
+		TABLES.events,
+		'event_key',
+		{
+			event_key: eventKey,
+			service: event.service,
+			job_key: event.jobKey,
+			video_id: videoIdOf(event.jobKey),
+			// A further delivery must not take away what became of the first.
+			...(deliveries.count === 1 ? { verdict: 'received' } : {}),
+			deliveries: deliveries.count,
+			first_at: deliveries.firstAt,
+			last_at: nowIso,
+			raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
+		},
+		{ mayWait: true },
+	);
 	return { eventKey, deliveries: deliveries.count };
 }
 
@@ -55,7 +60,7 @@ export function recordVerdict(context: TrackerContext, event: ProviderEvent, ver
 	// Only callbacks have rows; answers of synchronous calls and findings of the recovery flow do not.
 	if (known === undefined || known.isJudged === true) return;
 	known.isJudged = true;
-	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict });
+	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict }, { mayWait: true });
 }
 
 /** Notes calls that a trigger turned away; one row an hour, since a flood of them must not fill the table. */
@@ -63,12 +68,17 @@ export function recordRejected(context: TrackerContext, count: number, reasons: 
 	const nowIso = new Date(context.clock.now()).toISOString();
 	const eventKey = `rejected|${nowIso.slice(0, 'yyyy-mm-ddThh'.length)}`;
 	const deliveries = countDelivery(context, eventKey, nowIso, count);
-	void context.store.upsert(TABLES.events, 'event_key', {
-		event_key: eventKey,
-		verdict: 'rejected',
-		deliveries: deliveries.count,
-		first_at: deliveries.firstAt,
-		last_at: nowIso,
-		note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
-	});
+	void context.store.upsert(
+		TABLES.events,
+		'event_key',
+		{
+			event_key: eventKey,
+			verdict: 'rejected',
+			deliveries: deliveries.count,
+			first_at: deliveries.firstAt,
+			last_at: nowIso,
+			note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
+		},
+		{ mayWait: true },
+	);
 }

@@ -5,6 +5,7 @@ import { projectVideo, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
 import type { JobFacts } from '../engine/video/types';
 import { allDurable, settleVideo, type TrackerContext } from './context';
+import { abandonAttempt } from './paidCalls';
 import type { Durable, VideoEntry } from './videoCache';
 
 /** What a person's act applies to: one job, one segment, or the whole video. */
@@ -27,6 +28,13 @@ function targeted(entry: VideoEntry, target: Target): JobFacts[] {
 	return jobs;
 }
 
+/** What a person stops may go on at its service: its call is out of sight from now on, and may cost something. */
+function withAbandonedCall(context: TrackerContext, before: JobFacts | undefined, after: JobFacts): JobFacts {
+	if (before?.status !== 'processing' || after.status === 'processing') return after;
+	const { actualCostUsd, paidAgain, paidHash } = abandonAttempt(context, before);
+	return { ...after, actualCostUsd, paidAgain, paidHash };
+}
+
 async function change(
 	context: TrackerContext,
 	target: Target,
@@ -44,9 +52,12 @@ async function change(
 				const refreshed = await context.cache.refreshSegments([entry]);
 				if (!refreshed.ok) return refreshed;
 			}
+			const before = new Map(entry.snapshot.jobs.map((job) => [job.jobKey, job]));
 			const changed = work(entry, jobs);
 			if (!changed.ok) return changed;
-			const writes = changed.value.map((job) => context.cache.writeJob(entry, job));
+			const writes = changed.value.map((job) =>
+				context.cache.writeJob(entry, withAbandonedCall(context, before.get(job.jobKey), job)),
+			);
 			writes.push(...settleVideo(context, entry));
 			return ok({ changed: changed.value.map((job) => job.jobKey), writes });
 		},

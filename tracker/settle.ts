@@ -1,3 +1,4 @@
+import type { CostReport } from '../engine/costs/actual';
 import type { Failure, ProviderEvent } from '../engine/events';
 import { ok, refuse, type Result } from '../engine/result';
 import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
@@ -9,6 +10,7 @@ import { noteFailedLook, noteFailure, noteSuccess } from './breaker';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { judgeEvidence, type Judgement } from './evidence';
+import { concludeAttempt, concludeLate, concludeTaken } from './paidCalls';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -35,6 +37,15 @@ function noteSilence(context: TrackerContext, news: JobNews): void {
 	noteFailedLook(context, news.service, news.failure);
 }
 
+/** A result that is not wanted any more may have been paid for all the same. Nobody waits for this. */
+function noteLate(context: TrackerContext, entry: VideoEntry, event: ProviderEvent): void {
+	const job = jobOf(entry, event.jobKey);
+	const changed = job && concludeLate(context, job, event);
+	if (!changed) return;
+	void context.cache.writeJob(entry, changed);
+	settleVideo(context, entry);
+}
+
 async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Promise<Judgement> {
 	if (!news.event) {
 		noteSilence(context, news);
@@ -42,7 +53,10 @@ async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews):
 	}
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
-	if (verdict !== 'take') return { verdict: 'ignore', reason: verdict };
+	if (verdict !== 'take') {
+		noteLate(context, entry, news.event);
+		return { verdict: 'ignore', reason: verdict };
+	}
 	if (!(await takeSettling(context, news.jobKey, news.h))) return { verdict: 'ignore', reason: 'settling' };
 	return { verdict: 'take', reason: 'take' };
 }
@@ -62,7 +76,7 @@ function judgeOutdated(context: TrackerContext, entry: VideoEntry, job: JobFacts
 	return { verdict: 'failed', reason: 'outdated', failure: { class: 'lost', message, began: 'yes', retryable: true } };
 }
 
-/** Decides on a callback, an answer or a finding: take it, count it as a failure, or ignore it. Writes nothing. */
+/** Decides on a callback, an answer or a finding: take it, count it as a failure, or ignore it. At most it notes what it cost. */
 export async function matchNews(context: TrackerContext, news: JobNews): Promise<Result<MatchedNews>> {
 	const videoId = videoIdOf(news.jobKey);
 	return await context.locks.run(videoId, async () => {
@@ -112,10 +126,8 @@ async function changeJob(
 	return durable.ok ? ok(changed.value.settlement) : durable;
 }
 
-function costOf(context: TrackerContext, event: ProviderEvent): number | undefined {
-	if (event.usage?.unit === 'characters')
-		return (event.usage.amount / 1000) * context.settings.speechUsdPerThousandCharacters;
-	return event.usage?.unit === 'usd' ? event.usage.amount : undefined;
+function reportOf({ usage, timings }: ProviderEvent): CostReport {
+	return { usage, timings };
 }
 
 function applyFailure(
@@ -124,6 +136,7 @@ function applyFailure(
 	job: JobFacts,
 	attempt: number,
 	failure: Failure,
+	report: CostReport,
 ): Change {
 	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt };
 	context.claims.release({ jobKey: job.jobKey, attempt, h: hashOf(job) });
@@ -133,7 +146,8 @@ function applyFailure(
 	if (!failed) {
 		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes: [] };
 	}
-	const writes = [context.cache.writeJob(entry, failed), ...settleVideo(context, entry)];
+	const concluded = concludeAttempt(context, failed, attempt, { kind: 'failure', failure, ...report });
+	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];
 	const videoStatus = entry.snapshot.video.status;
 	const told = { ...base, videoStatus, reason: failure.class, errorMessage: failed.errorMessage };
 	return failed.status === 'failed'
@@ -145,6 +159,7 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt: event.attempt };
 	const verdict = judgeEvent(entry.snapshot, event);
 	if (verdict !== 'take') {
+		noteLate(context, entry, event);
 		return {
 			settlement: { ...base, outcome: 'ignored', reason: verdict, videoStatus: entry.snapshot.video.status },
 			writes: [],
@@ -157,17 +172,17 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 		// Copying a person's file once more would not change it.
 		const retryable = !isPersonsClip(entry.snapshot, job);
 		const failure: Failure = { class: 'verification', message: verified.message, began: 'yes', retryable };
-		return applyFailure(context, entry, job, job.attempt, failure);
+		return applyFailure(context, entry, job, job.attempt, failure, reportOf(event));
 	}
 	const nowMs = context.clock.now();
-	const completion = { output, nowMs, externalId: event.externalId, costUsd: costOf(context, event) };
-	const completed = completeJob(job, completion);
+	const completed = completeJob(job, { output, nowMs, externalId: event.externalId });
 	if (!completed.ok) return { settlement: { ...base, outcome: 'ignored', reason: completed.code }, writes: [] };
+	const concluded = concludeTaken(context, job, completed.value, event);
 
 	noteSuccess(context, event.service);
 	context.claims.release({ jobKey: job.jobKey, attempt: job.attempt, h: event.h });
 	context.claims.release(settlingRef(job.jobKey, event.h));
-	const writes = [context.cache.writeJob(entry, completed.value), ...settleVideo(context, entry)];
+	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];
 	const videoStatus = entry.snapshot.video.status;
 	return { settlement: { ...base, outcome: 'completed', reason: 'take', videoStatus }, writes };
 }
@@ -210,6 +225,7 @@ function keepForLater(context: TrackerContext, entry: VideoEntry, job: JobFacts)
  * Counts a failed attempt: the step is tried again later, or fails for good, and with it the video.
  *
  * @param hasResult true when the provider had delivered and only the storing failed
+ * @param report what the service said of the cost
  */
 export async function failStep(
 	context: TrackerContext,
@@ -217,12 +233,13 @@ export async function failStep(
 	attempt: number,
 	failure: Failure,
 	hasResult = false,
+	report: CostReport = {},
 ): Promise<Result<Settlement>> {
 	return await changeJob(context, jobKey, (entry, job) => {
 		if (hasResult && isKeptForLater(context, job, failure)) return keepForLater(context, entry, job);
 		// Where the provider had delivered, it did not fail.
 		const service = hasResult ? undefined : workOf(entry.snapshot, job)?.service;
 		if (service) noteFailure(context, service, failure);
-		return applyFailure(context, entry, job, attempt, failure);
+		return applyFailure(context, entry, job, attempt, failure, report);
 	});
 }

@@ -1,3 +1,4 @@
+import type { CostReport } from '../engine/costs/actual';
 import { sha256Hex } from '../engine/hash';
 import type { ProviderEvent, Failure } from '../engine/events';
 import type { Result } from '../engine/result';
@@ -57,8 +58,14 @@ export class Tracker {
 		return await completeStep(this.context, event);
 	}
 
-	async fail(jobKey: string, attempt: number, failure: Failure, hasResult = false): Promise<Result<Settlement>> {
-		return await failStep(this.context, jobKey, attempt, failure, hasResult);
+	async fail(
+		jobKey: string,
+		attempt: number,
+		failure: Failure,
+		hasResult = false,
+		report: CostReport = {},
+	): Promise<Result<Settlement>> {
+		return await failStep(this.context, jobKey, attempt, failure, hasResult, report);
 	}
 
 	/** @param videoId only of this video, and at once */

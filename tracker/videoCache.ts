@@ -122,29 +122,30 @@ export class VideoCache {
 		return this.guard(entry, this.store.update(TABLES.jobs, recordId, jobToFields(job, this.clock.now())));
 	}
 
-	/** Rewrites what people see of a video, where it differs from what was written last. */
+	/**
+	 * Rewrites what people see of a video, where it differs from what was written last. Nobody waits for it, so it may
+	 * share a request with what comes next; it is made anew with every advance. Only the end of a video is awaited.
+	 */
 	writeProjections(entry: VideoEntry): Durable[] {
 		const { snapshot } = entry;
-		const segmentWrites = snapshot.segments.map((segment) => {
+		for (const segment of snapshot.segments) {
 			const recordId = entry.segmentRecordIds.get(segment.order);
-			if (recordId === undefined) return undefined;
-			return this.writeIfChanged(
-				entry,
-				TABLES.segments,
-				recordId,
-				segmentProjectionToFields(projectSegment(snapshot, segment)),
-			);
-		});
-		const video = this.writeIfChanged(
-			entry,
-			TABLES.videos,
-			entry.videoRecordId,
-			videoProjectionToFields(projectVideo(snapshot)),
-		);
-		return [...segmentWrites, video].filter((write): write is Durable => write !== undefined);
+			const fields = segmentProjectionToFields(projectSegment(snapshot, segment));
+			if (recordId !== undefined) void this.writeIfChanged(entry, TABLES.segments, recordId, fields, true);
+		}
+		const isEnd = isVideoEnded(snapshot.video.status);
+		const fields = videoProjectionToFields(projectVideo(snapshot));
+		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, !isEnd);
+		return isEnd && write ? [write] : [];
 	}
 
-	private writeIfChanged(entry: VideoEntry, table: string, recordId: string, fields: Fields): Durable | undefined {
+	private writeIfChanged(
+		entry: VideoEntry,
+		table: string,
+		recordId: string,
+		fields: Fields,
+		mayWait: boolean,
+	): Durable | undefined {
 		const before: Fields = JSON.parse(entry.written.get(recordId) ?? '{}');
 		// A cell that was never written is empty: an empty value for it is no change.
 		const isChanged = ([name, value]: [string, unknown]) =>
@@ -153,7 +154,7 @@ export class VideoCache {
 		if (Object.keys(changed).length === 0) return undefined;
 		entry.written.set(recordId, JSON.stringify(fields));
 		const stamped = { ...changed, updated_at: new Date(this.clock.now()).toISOString() };
-		return this.guard(entry, this.store.update(table, recordId, stamped));
+		return this.guard(entry, this.store.update(table, recordId, stamped, { mayWait }));
 	}
 
 	/**

@@ -50,6 +50,8 @@ export function judgeEvent(
 export interface ClaimInfo {
 	nowMs: number;
 	holder: string;
+	/** What the call is thought to cost; undefined where none is made. */
+	estimatedCostUsd?: number;
 	/** Seconds between two looks at what is under way. */
 	tickS: number;
 }
@@ -79,6 +81,7 @@ export function claimJob(snapshot: VideoSnapshot, claim: PlannedClaim, info: Cla
 		completedAtMs: undefined,
 		output: undefined,
 		errorMessage: undefined,
+		estimatedCostUsd: info.estimatedCostUsd,
 		history: remember(job, info.nowMs, `claimed, attempt ${attempt}`),
 	};
 }
@@ -90,6 +93,7 @@ export function adoptResult(adoption: PlannedAdoption, nowMs: number): JobFacts 
 		...job,
 		status: 'completed',
 		inputHash: work.inputHash,
+		objectKey: from.objectKey,
 		output: from.output,
 		completedAtMs: nowMs,
 		nextCheckAtMs: undefined,
@@ -196,7 +200,6 @@ export interface Completion {
 	output: JobOutput;
 	nowMs: number;
 	externalId?: string | null;
-	costUsd?: number;
 }
 
 /** The job as its result leaves it; refused where the transition is illegal. */
@@ -208,7 +211,6 @@ export function completeJob(job: JobFacts, completion: Completion): Result<JobFa
 		status: status.value,
 		output: completion.output,
 		externalId: job.externalId ?? completion.externalId ?? undefined,
-		actualCostUsd: completion.costUsd === undefined ? job.actualCostUsd : (job.actualCostUsd ?? 0) + completion.costUsd,
 		completedAtMs: completion.nowMs,
 		nextCheckAtMs: undefined,
 		errorMessage: undefined,
@@ -260,9 +262,7 @@ export function failJob(snapshot: VideoSnapshot, job: JobFacts, info: FailureInf
 	if (!mayRetry) return { ...changed, status: 'failed', nextCheckAtMs: undefined, completedAtMs: nowMs };
 
 	const delayMs = retryDelaySeconds(job.retries + 1, failure, info.random) * MS_PER_S;
-	// Only a call that may have been charged makes the next one a second payment.
-	const paidAgain = failure.began === 'unknown' ? job.paidAgain + 1 : job.paidAgain;
-	return { ...changed, status: 'pending', paidAgain, nextCheckAtMs: nowMs + delayMs };
+	return { ...changed, status: 'pending', nextCheckAtMs: nowMs + delayMs };
 }
 
 /** The job as a person's retry leaves it: all of its attempts anew, its old result no longer wanted. */

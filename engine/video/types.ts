@@ -106,8 +106,10 @@ export interface JobFacts {
 	output?: JobOutput;
 	/** Failed attempts since the first claim or a person's last retry. */
 	retries: number;
-	/** How many times the provider was paid for this job beyond the first. */
+	/** How many times the provider was, or may have been, paid for a result that was paid for before. */
 	paidAgain: number;
+	/** Input hash of the latest result for which the provider was, or may have been, paid. */
+	paidHash?: string;
 	errorMessage?: string;
 	/** When people were told that this job failed for good. */
 	alertedAtMs?: number;

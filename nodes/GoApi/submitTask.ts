@@ -23,10 +23,9 @@ function kindOf(contentType: string): OutputKind {
 async function takeExisting(ctx: IExecuteFunctions, job: JobContext): Promise<IDataObject | undefined> {
 	const existing = await findExistingResult(ctx, job);
 	if (!existing) return undefined;
-	const { url, bytes, contentType } = existing;
-	return eventJson(
-		completedEvent({ service: 'goApi', job, outputs: [{ url, kind: kindOf(contentType), bytes, persisted: true }] }),
-	);
+	const { url, bytes, contentType, foundIn } = existing;
+	const outputs = [{ url, kind: kindOf(contentType), bytes, persisted: true }];
+	return eventJson(completedEvent({ service: 'goApi', job, outputs, foundIn }));
 }
 
 /** Until then a callback of a create whose answer was lost may still come, and paying again would be wrong. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { CostReport } from '../../engine/costs/actual';
 import type { Failure, FailureClass, ProviderEvent, ServiceName } from '../../engine/events';
 import { shortHash } from '../../engine/hash';
 import { ok, refuse, type Result } from '../../engine/result';
@@ -17,6 +18,7 @@ const FAILURE_CLASSES: FailureClass[] = [
 	'timeout',
 	'provider_failed',
 	'lost',
+	'expired',
 	'verification',
 	'cancelled',
 	'unknown',
@@ -66,6 +68,18 @@ export function readFailure(item: Record<string, unknown>): Failure {
 	// `details` is where n8n lets our error items keep it; `failure` is where Match Result puts it.
 	const carried = isRecord(item.details) ? item.details.failure : item.failure;
 	return toFailure(isRecord(carried) ? carried : (item.failure ?? item.error), UNSAID);
+}
+
+/** What the service said of the cost of a failed call, where the item holds the event that brought the news. */
+export function readReport(item: Record<string, unknown>): CostReport {
+	const { usage, timings } = item;
+	const amount = isRecord(usage) ? usage.amount : undefined;
+	const unit = isRecord(usage) ? usage.unit : undefined;
+	const runS = isRecord(timings) ? timings.runS : undefined;
+	return {
+		...(typeof amount === 'number' && typeof unit === 'string' ? { usage: { amount, unit } } : {}),
+		...(typeof runS === 'number' ? { timings: { runS } } : {}),
+	};
 }
 
 function readIdentity(item: Record<string, unknown>): Result<{ jobKey: string; attempt: number; h: string }> {

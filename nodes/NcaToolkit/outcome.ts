@@ -125,9 +125,9 @@ function kindOfContent(contentType: string): OutputKind {
 }
 
 /** A result that lies in Spaces already, as news about the job. */
-export function savedEvent(job: JobContext, { url, bytes, contentType }: ExistingResult): ProviderEvent {
+export function savedEvent(job: JobContext, { url, bytes, contentType, foundIn }: ExistingResult): ProviderEvent {
 	const outputs = [{ url, kind: kindOfContent(contentType), bytes, persisted: true }];
-	return completedEvent({ service: 'nca', job, outputs });
+	return completedEvent({ service: 'nca', job, outputs, foundIn });
 }
 
 /** How a job is doing, with its result or the reason of its failure once it is over. */

@@ -8,12 +8,14 @@ export interface Completion {
 	outputs: ProviderOutput[];
 	usage?: ProviderEvent['usage'];
 	timings?: ProviderEvent['timings'];
+	/** Where the result was found, when no call made it. */
+	foundIn?: ProviderEvent['foundIn'];
 	nowMs?: number;
 }
 
 /** The news that a job has its result, in the shape of every other news about jobs. */
 export function completedEvent(completion: Completion): ProviderEvent {
-	const { service, job, externalId, outputs, usage, timings, nowMs = Date.now() } = completion;
+	const { service, job, externalId, outputs, usage, timings, foundIn, nowMs = Date.now() } = completion;
 	return {
 		service,
 		jobKey: job.jobKey,
@@ -24,6 +26,7 @@ export function completedEvent(completion: Completion): ProviderEvent {
 		outputs,
 		...(usage ? { usage } : {}),
 		...(timings ? { timings } : {}),
+		...(foundIn ? { foundIn } : {}),
 		receivedAt: new Date(nowMs).toISOString(),
 	};
 }

@@ -17,6 +17,7 @@ const ADVICE: Record<FailureClass, string> = {
 	unavailable: 'The service could not be reached or is failing: retry later',
 	timeout: 'The service did not answer in time: look whether the work was done before retrying',
 	provider_failed: 'The service reported that the work failed: see the description',
+	expired: 'The link to the file has expired: ask for a fresh one',
 	lost: 'The service no longer knows this job: submit it again',
 	verification: 'The result does not match what was asked for',
 	cancelled: 'The execution was cancelled',

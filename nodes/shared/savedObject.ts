@@ -40,6 +40,8 @@ export interface ExistingResult {
 	contentType: string;
 	/** What is written beside the bytes, `input-hash` and `sha256` included. */
 	metadata: Record<string, string>;
+	/** Whether it is the job's own object, or that of another video. */
+	foundIn: 'spaces' | 'other_video';
 }
 
 /**
@@ -98,7 +100,7 @@ export async function findExistingResult(
 		const found = await spaces.head(objectKey);
 		if (!isResultOf(found, inputHash)) return undefined;
 		const { bytes, contentType, metadata } = found;
-		return { url: spaces.publicUrl(objectKey), bytes, contentType, metadata };
+		return { url: spaces.publicUrl(objectKey), bytes, contentType, metadata, foundIn: 'spaces' };
 	});
 }
 

@@ -39,7 +39,7 @@ describe('a job', () => {
 
 	it('whose status has no select option keeps it in its note', () => {
 		const fields = { status: 'completed', error_message: null };
-		const write = { kind: 'update' as const, fields, waiters: [] };
+		const write = { kind: 'update' as const, fields, dueMs: 0, waiters: [] };
 		const error_message = noteWith(write, ['status'], 'It was slow');
 
 		const job = jobFromRecord(recordOf({ job_key: 'vid_1.music', status: 'processing', error_message }));
@@ -50,7 +50,12 @@ describe('a job', () => {
 
 describe('a note', () => {
 	it('is taken apart into words and values', () => {
-		const write = { kind: 'update' as const, fields: { status: 'failed', 'Final Video': [{ url: 'x' }] }, waiters: [] };
+		const write = {
+			kind: 'update' as const,
+			fields: { status: 'failed', 'Final Video': [{ url: 'x' }] },
+			dueMs: 0,
+			waiters: [],
+		};
 
 		const note = readNote(noteWith(write, ['status', 'Final Video'], 'First line\nsecond line'));
 

@@ -59,6 +59,11 @@ async function rowOf(table: string, field: string, value: string): Promise<Recor
 	return found.fields;
 }
 
+/** What nobody waits for is written at most two seconds later. */
+async function written(): Promise<void> {
+	await base.drive(base.clock.sleep(3_000));
+}
+
 /** A person runs the set-up again, a moment after everything else. */
 async function addMissingOptions(): Promise<void> {
 	await base.clock.advance(2_000);
@@ -105,7 +110,10 @@ describe('a status without its select option', () => {
 		const tracker = openTracker();
 		const videoId = await create(tracker, 2);
 		const [first, second] = await claim(tracker, videoId, 'voiceover');
-		const video = async () => await rowOf('Videos', 'video_id', videoId);
+		const video = async () => {
+			await written();
+			return await rowOf('Videos', 'video_id', videoId);
+		};
 
 		const moved = await video();
 		valueOf(await base.drive(tracker.complete(done(first))));

@@ -386,10 +386,13 @@ describe('recovery', () => {
 		good(await second.tracker.fail(voice.jobKey, 1, matched.failure!));
 		second.pass(60);
 		const again = (await second.claim(videoId)).find((step) => step.step === 'voiceover');
+		const counted = second.job(voice.jobKey).paid_again;
+		await second.complete(again!, { usage: { amount: 3, unit: 'characters' } });
 
 		expect(look).toMatchObject({ look: 'spaces', objectKey: voice.objectKey });
 		expect(matched).toMatchObject({ verdict: 'failed', reason: 'lost' });
 		expect(again).toMatchObject({ attempt: 2, inputHash: voice.inputHash });
+		expect(counted).toBe(0);
 		expect(second.job(voice.jobKey)).toMatchObject({ paid_again: 1 });
 	});
 

@@ -11,6 +11,8 @@ export interface PendingWrite {
 	recordId?: string;
 	/** Field that names the record: must for `upsert`, may for `create`. */
 	keyField?: string;
+	/** When it must be sent at the latest, ms since the epoch. */
+	dueMs: number;
 	waiters: Array<(result: Result<WrittenRecord>) => void>;
 }
 

@@ -1,12 +1,12 @@
 import { ok, refuse, type Refusal, type Result } from '../../engine/result';
 import { identityOf, type PendingWrite, readRecords, requestOf, settle, takeBatch } from './batch';
-import { MAX_CREATE_ROUNDS, MAX_DROPPABLE_WAITING } from './constants';
+import { LINGER_MS, MAX_CREATE_ROUNDS, MAX_DROPPABLE_WAITING, MAX_RECORDS_PER_WRITE } from './constants';
 import type { Courier, DeliveryResult } from './courier';
 import { formulaField, formulaString } from './formula';
 import { refusalOf } from './refusals';
 import { moveOffenders, noteWith, type Rescue } from './rescue';
 import type { ApiFailure } from './transport';
-import type { ListOptions, StoredRecord, TablePolicy, WrittenRecord } from './types';
+import type { ListOptions, StoredRecord, TablePolicy, TrackerClock, WriteOptions, WrittenRecord } from './types';
 
 export interface LaneOptions {
 	table: string;
@@ -16,6 +16,7 @@ export interface LaneOptions {
 	/** Told how many records a write carried. */
 	onWrite: (records: number) => void;
 	onDrop: () => void;
+	clock: TrackerClock;
 }
 
 /** What became of a record that was sent alone; `failure` is there when another form of it may be taken. */
@@ -30,11 +31,19 @@ export class CommitLane {
 
 	private isRunning = false;
 
+	/** Ends the waiting for company. */
+	private hurry: () => void = () => undefined;
+
 	constructor(private readonly options: LaneOptions) {}
 
-	async add(write: Omit<PendingWrite, 'waiters'>): Promise<Result<WrittenRecord>> {
+	async add(
+		write: Omit<PendingWrite, 'waiters' | 'dueMs'>,
+		{ mayWait = false }: WriteOptions = {},
+	): Promise<Result<WrittenRecord>> {
 		return await new Promise((waiter) => {
-			const pending: PendingWrite = { ...write, waiters: [waiter] };
+			const dueMs = this.options.clock.now() + (mayWait ? LINGER_MS : 0);
+			const pending: PendingWrite = { ...write, dueMs, waiters: [waiter] };
+			if (!mayWait) this.hurry();
 			if (this.merge(pending)) return;
 			if (this.options.policy.droppable && this.pending.length >= MAX_DROPPABLE_WAITING) {
 				this.options.onDrop();
@@ -42,6 +51,7 @@ export class CommitLane {
 				return;
 			}
 			this.pending.push(pending);
+			if (this.pending.length >= MAX_RECORDS_PER_WRITE) this.hurry();
 			void this.run();
 		});
 	}
@@ -53,14 +63,34 @@ export class CommitLane {
 		if (!same) return false;
 		same.fields = { ...same.fields, ...write.fields };
 		same.waiters.push(...write.waiters);
+		same.dueMs = Math.min(same.dueMs, write.dueMs);
 		return true;
 	}
 
 	private async run(): Promise<void> {
 		if (this.isRunning) return;
 		this.isRunning = true;
-		while (this.pending.length > 0) await this.commitNext();
+		while (this.pending.length > 0) {
+			await this.waitForCompany();
+			await this.commitNext();
+		}
 		this.isRunning = false;
+	}
+
+	/** Waits until a write is due or a request is full. It waits once: a clock that stands still must not hold it. */
+	private async waitForCompany(): Promise<void> {
+		const { clock } = this.options;
+		const waitMs = Math.min(...this.pending.map(({ dueMs }) => dueMs)) - clock.now();
+		if (waitMs <= 0 || this.pending.length >= MAX_RECORDS_PER_WRITE) return;
+		const waiting = new AbortController();
+		const hurried = new Promise<void>((resolve) => {
+			this.hurry = () => {
+				waiting.abort();
+				resolve();
+			};
+		});
+		await Promise.race([hurried, clock.sleep(waitMs, waiting.signal).catch(() => undefined)]);
+		this.hurry = () => undefined;
 	}
 
 	/** The batch is made when its turn has come, so that it is as full as can be. */

@@ -31,3 +31,5 @@ export const QUOTA_PROBE_MS = 15 * 60_000;
 export const PRIORITY_STEP_MS = 1_500;
 /** Writes of a droppable table that may wait. */
 export const MAX_DROPPABLE_WAITING = 200;
+/** How long a write for which nobody waits stays, so that others can share its request. */
+export const LINGER_MS = 2_000;

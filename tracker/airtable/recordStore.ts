@@ -21,6 +21,7 @@ import type {
 	RecordStoreStats,
 	StoredRecord,
 	TablePolicy,
+	WriteOptions,
 	WrittenRecord,
 } from './types';
 
@@ -78,15 +79,15 @@ class AirtableRecordStore implements RecordStore {
 		return await this.write(table, { kind: 'create', fields, keyField });
 	}
 
-	async update(table: string, recordId: string, fields: PendingWrite['fields']) {
-		return await this.write(table, { kind: 'update', recordId, fields });
+	async update(table: string, recordId: string, fields: PendingWrite['fields'], options?: WriteOptions) {
+		return await this.write(table, { kind: 'update', recordId, fields }, options);
 	}
 
-	async upsert(table: string, keyField: string, fields: PendingWrite['fields']) {
+	async upsert(table: string, keyField: string, fields: PendingWrite['fields'], options?: WriteOptions) {
 		if (fields[keyField] === undefined || fields[keyField] === null) {
 			return refuse('invalid_value', `A write to "${table}" lacks its key "${keyField}".`, keyField);
 		}
-		return await this.write(table, { kind: 'upsert', keyField, fields });
+		return await this.write(table, { kind: 'upsert', keyField, fields }, options);
 	}
 
 	async remove(table: string, recordIds: string[]): Promise<Result<void>> {
@@ -101,13 +102,17 @@ class AirtableRecordStore implements RecordStore {
 		return { ...this.figures, recordsPerWrite: { ...this.figures.recordsPerWrite } };
 	}
 
-	private async write(table: string, write: Omit<PendingWrite, 'waiters'>): Promise<Result<WrittenRecord>> {
+	private async write(
+		table: string,
+		write: Omit<PendingWrite, 'waiters' | 'dueMs'>,
+		options?: WriteOptions,
+	): Promise<Result<WrittenRecord>> {
 		let lane = this.lanes.get(table);
 		if (!lane) {
 			lane = this.openLane(table);
 			this.lanes.set(table, lane);
 		}
-		return await lane.add(write);
+		return await lane.add(write, options);
 	}
 
 	private openLane(table: string): CommitLane {
@@ -115,6 +120,7 @@ class AirtableRecordStore implements RecordStore {
 			table,
 			policy: this.policyOf(table),
 			courier: this.courier,
+			clock: this.options.clock,
 			list: async (name, options) => await this.list(name, options),
 			onWrite: (records) => {
 				this.figures.recordsPerWrite[records] = (this.figures.recordsPerWrite[records] ?? 0) + 1;

@@ -140,6 +140,7 @@ const JOBS: TableSpec = {
 		number('output_bytes'),
 		number('retry_count'),
 		number('paid_again'),
+		text('paid_hash'),
 		cost('estimated_cost'),
 		cost('actual_cost'),
 		checkbox('skipped'),

@@ -33,6 +33,14 @@ export interface CreateOptions {
 	keyField?: string;
 }
 
+export interface WriteOptions {
+	/**
+	 * True for what nobody waits for: it may wait a little ({@link LINGER_MS}) for others to share its request with.
+	 * Any other write to the same table takes it along.
+	 */
+	mayWait?: boolean;
+}
+
 /** How one table is treated. */
 export interface TablePolicy {
 	/** 0 goes first. Waiting ages a request, so that nothing starves. */
@@ -62,9 +70,9 @@ export interface RecordStore {
 	/** Resolves when the record is durable. */
 	create(table: string, fields: Fields, options?: CreateOptions): Promise<Result<WrittenRecord>>;
 	/** Resolves when the write is durable. Writes to one record that wait together become one. */
-	update(table: string, recordId: string, fields: Fields): Promise<Result<WrittenRecord>>;
+	update(table: string, recordId: string, fields: Fields, options?: WriteOptions): Promise<Result<WrittenRecord>>;
 	/** Like {@link update}, for the record whose `keyField` holds `fields[keyField]`; made when there is none. */
-	upsert(table: string, keyField: string, fields: Fields): Promise<Result<WrittenRecord>>;
+	upsert(table: string, keyField: string, fields: Fields, options?: WriteOptions): Promise<Result<WrittenRecord>>;
 	/** Resolves when the records are gone; one that was gone before counts as removed. */
 	remove(table: string, recordIds: string[]): Promise<Result<void>>;
 	stats(): RecordStoreStats;

@@ -41,7 +41,10 @@ async function takeExisting(
 	if (withTimestamps && !alignment) return undefined;
 	const durationS = await measureSavedSpeech(ctx, url, parseOutputFormat(speech.outputFormat));
 	const outputs = [{ url, kind: 'audio' as const, durationS, bytes, persisted: true }];
-	return { ...eventJson(completedEvent({ service: 'elevenLabs', job, outputs })), ...(alignment ? { alignment } : {}) };
+	return {
+		...eventJson(completedEvent({ service: 'elevenLabs', job, outputs, foundIn: existing.foundIn })),
+		...(alignment ? { alignment } : {}),
+	};
 }
 
 type Saved = { ok: true; url: string } | { ok: false; failure: Failure };
@@ -106,6 +109,7 @@ async function say(ctx: IExecuteFunctions, itemIndex: number, withTimestamps: bo
 		outputs: [{ url: saved.url, kind: 'audio', durationS, bytes: made.bytes.byteLength, persisted: true }],
 		usage: { amount: characterCost, unit: 'characters' },
 		timings: { runS },
+		...(made.partsRecovered > 0 ? { foundIn: 'history' as const } : {}),
 	});
 	return { ...eventJson(event), ...(alignment ? { alignment: { ...alignment } } : {}) };
 }

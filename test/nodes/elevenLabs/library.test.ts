@@ -187,6 +187,7 @@ describe('ElevenLabs: transcription', () => {
 			bytes: 3,
 			contentType: 'application/json',
 			metadata: {},
+			foundIn: 'spaces',
 		});
 
 		const [item] = await run({ ...CREATE, sourceUrl: 'https://x.test/a.mp3', job });

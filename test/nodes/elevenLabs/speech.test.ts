@@ -151,6 +151,7 @@ describe('ElevenLabs: Text to Speech', () => {
 			bytes: 20_850,
 			contentType: 'audio/mpeg',
 			metadata: {},
+			foundIn: 'spaces',
 		});
 
 		const [item] = await speak({ saveToSpaces: true, job: JOB });
@@ -475,6 +476,7 @@ describe('ElevenLabs: Text to Speech with Timestamps', () => {
 			bytes: 1,
 			contentType: 'audio/mpeg',
 			metadata: {},
+			foundIn: 'spaces',
 		});
 		const [taken] = await speak({ operation: 'textToSpeechWithTimestamps', saveToSpaces: true, job: JOB });
 

@@ -93,6 +93,7 @@ describe('GoAPI: create', () => {
 			bytes: 9,
 			contentType: 'audio/flac',
 			metadata: {},
+			foundIn: 'spaces',
 		});
 
 		const [item] = await run(MUSIC);

@@ -121,7 +121,13 @@ describe('handing a job to the toolkit', () => {
 	});
 
 	test('takes what lies in Spaces already instead of asking the toolkit', async () => {
-		findExisting.mockResolvedValue({ url: 'https://cdn.test/x.mp4', bytes: 7, contentType: 'video/mp4', metadata: {} });
+		findExisting.mockResolvedValue({
+			url: 'https://cdn.test/x.mp4',
+			bytes: 7,
+			contentType: 'video/mp4',
+			metadata: {},
+			foundIn: 'spaces',
+		});
 
 		const [event] = await run({ ...TRIM, resultMode: 'videoEngine', job: JOB });
 

@@ -5,7 +5,7 @@ import { unwrap } from '../../../shared/errors';
 import { requirePositiveInteger, requireString } from '../../../shared/params';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
-import { readFailure } from '../../news';
+import { readFailure, readReport } from '../../news';
 import { requireObject, toJson } from '../read';
 
 const properties: INodeProperties[] = [
@@ -38,8 +38,9 @@ export const description = updateDisplayOptions(
 export const execute: Operation = async function (itemIndex) {
 	const jobKey = requireString(this, 'jobKey', 'Job Key', itemIndex);
 	const attempt = requirePositiveInteger(this, 'attempt', 'Attempt', itemIndex);
-	const failure = readFailure(requireObject(this, 'failure', 'Failure', itemIndex));
+	const item = requireObject(this, 'failure', 'Failure', itemIndex);
+	const failure = readFailure(item);
 	const hasResult = this.getNodeParameter('hasResult', itemIndex, false) === true;
 	const tracker = await getTracker(this, itemIndex);
-	return toJson(unwrap(this, await tracker.fail(jobKey, attempt, failure, hasResult), itemIndex));
+	return toJson(unwrap(this, await tracker.fail(jobKey, attempt, failure, hasResult, readReport(item)), itemIndex));
 };

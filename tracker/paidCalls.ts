@@ -1,0 +1,201 @@
+import { concludeCall, type CallConclusion, type CallEnd, type CallState } from '../engine/costs/calls';
+import { estimateWork, isCharged } from '../engine/costs/estimate';
+import type { CalledService, Cost } from '../engine/costs/types';
+import type { Failure, ProviderEvent } from '../engine/events';
+import { expectedSeconds, mediaSecondsOf } from '../engine/video/expectations';
+import { hashOf, videoIdOf } from '../engine/video/graph';
+import type { PlannedClaim } from '../engine/video/planner';
+import type { JobFacts, Step, VideoSnapshot } from '../engine/video/types';
+import { formulaField, formulaString } from './airtable/formula';
+import type { Fields } from './airtable/types';
+import { CALLS_REMEMBERED } from './constants';
+import type { TrackerContext } from './context';
+import { TABLES } from './rows';
+import { addSpending } from './spending';
+import type { Durable } from './videoCache';
+
+/** Who is called for a step, where a call is made for it. */
+const SERVICE_OF_STEP: Record<Step, CalledService> = {
+	voiceover: 'elevenLabs',
+	background: 'goApi',
+	combine: 'nca',
+	concatenate: 'nca',
+	music: 'goApi',
+	mix: 'nca',
+};
+
+/** Names a call: one attempt of one job. */
+export function callKeyOf(jobKey: string, attempt: number): string {
+	return `${jobKey}#${attempt}`;
+}
+
+/** What the call of a claim is thought to cost; undefined where none is made (a person's clip is only copied). */
+export function estimateClaim(context: TrackerContext, snapshot: VideoSnapshot, claim: PlannedClaim): Cost | undefined {
+	const { job, work } = claim;
+	const text = typeof work.input.text === 'string' ? work.input.text : undefined;
+	const expectedS = expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
+	return estimateWork({ step: job.step, service: work.service, text, expectedS }, context.settings);
+}
+
+/** What every write of a row says, so that one that is the first makes a whole row. */
+function fieldsOf(job: JobFacts, attempt: number): Fields {
+	return {
+		call_key: callKeyOf(job.jobKey, attempt),
+		job_key: job.jobKey,
+		video_id: videoIdOf(job.jobKey),
+		step: job.step,
+		service: SERVICE_OF_STEP[job.step],
+		attempt,
+		input_hash: job.inputHash ?? null,
+		estimated_cost: job.estimatedCostUsd ?? null,
+	};
+}
+
+/**
+ * Writes down a call before it is made, with what it is thought to cost. The call may be made only when this is
+ * durable. Work that nobody charges for is written down at its end, in the same row.
+ *
+ * @param job as the claim leaves it
+ */
+export function reserveCall(context: TrackerContext, job: JobFacts): Durable[] {
+	const { estimatedCostUsd } = job;
+	if (estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return [];
+	addSpending(context, context.clock.now(), estimatedCostUsd);
+	const reservedAt = new Date(context.clock.now()).toISOString();
+	const row = { ...fieldsOf(job, job.attempt), state: 'reserved', reserved_at: reservedAt };
+	return [context.store.upsert(TABLES.paidCalls, 'call_key', row)];
+}
+
+/** Takes back the reservation of a claim that did not come about: nothing was called. */
+export function withdrawCall(context: TrackerContext, job: JobFacts): void {
+	if (job.estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return;
+	addSpending(context, context.clock.now(), -job.estimatedCostUsd);
+	writeEnd(context, job, job.attempt, { state: 'released', note: 'The claim did not come about.' });
+}
+
+function writeEnd(
+	context: TrackerContext,
+	job: JobFacts,
+	attempt: number,
+	end: Pick<CallConclusion, 'state' | 'actual' | 'note'> & { isPaidAgain?: boolean },
+): void {
+	const row = {
+		...fieldsOf(job, attempt),
+		state: end.state,
+		actual_cost: end.actual?.usd ?? null,
+		units: end.actual?.units ?? null,
+		unit: end.actual?.unit ?? null,
+		...(attempt === job.attempt && job.claimedAtMs !== undefined
+			? { reserved_at: new Date(job.claimedAtMs).toISOString() }
+			: {}),
+		settled_at: new Date(context.clock.now()).toISOString(),
+		note: end.note ?? null,
+		...(end.isPaidAgain ? { paid_again: true } : {}),
+	};
+	void context.store.upsert(TABLES.paidCalls, 'call_key', row, { mayWait: true });
+}
+
+/**
+ * Remembers how a call was concluded. False when nothing is left to say: repeated deliveries of one event cost nothing
+ * again, but a call that was lost from sight may still turn up.
+ */
+function conclude(context: TrackerContext, callKey: string, state: CallState): boolean {
+	const { concludedCalls } = context.memory;
+	const before = concludedCalls.get(callKey);
+	if (before !== undefined && (before !== 'unknown' || state === 'unknown')) return false;
+	concludedCalls.delete(callKey);
+	concludedCalls.set(callKey, state);
+	const oldest = concludedCalls.keys().next();
+	if (concludedCalls.size > CALLS_REMEMBERED && !oldest.done) concludedCalls.delete(oldest.value);
+	return true;
+}
+
+/** A result has proven that the call before was made and paid, of which nobody knew: its row says so from now on. */
+async function settleEarlier(context: TrackerContext, job: JobFacts): Promise<void> {
+	const ofJob = `${formulaField('job_key')}=${formulaString(job.jobKey)}`;
+	const filterByFormula = `AND(${ofJob},${formulaField('state')}='unknown')`;
+	const rows = await context.store.list(TABLES.paidCalls, { filterByFormula });
+	const attempts = rows.ok ? rows.value.map(({ fields }) => Number(fields.attempt)) : [];
+	const latest = Math.max(...attempts.filter((attempt) => attempt < job.attempt));
+	if (!Number.isFinite(latest)) return;
+	const actual: Cost = { usd: job.estimatedCostUsd ?? 0, units: 1, unit: 'calls' };
+	const note = 'Its result was found later. The service did not say what it cost: the estimate.';
+	writeEnd(context, job, latest, { state: 'settled', actual, note });
+}
+
+/**
+ * Writes down how the call of an attempt ended, and gives the job with what follows: its cost, and whether its
+ * provider was paid again. Called for every attempt that ends; an attempt without a call changes nothing.
+ */
+export function concludeAttempt(context: TrackerContext, job: JobFacts, attempt: number, end: CallEnd): JobFacts {
+	const { estimatedCostUsd, inputHash } = job;
+	if (estimatedCostUsd === undefined) return job;
+	const call = {
+		service: SERVICE_OF_STEP[job.step],
+		estimate: { usd: estimatedCostUsd, units: 1, unit: 'calls' },
+		wasPaidBefore: inputHash !== undefined && job.paidHash === inputHash,
+	};
+	const conclusion = concludeCall(call, end, context.settings);
+	const { state, actual, provesEarlier } = conclusion;
+	const callKey = callKeyOf(job.jobKey, attempt);
+	// A late word of an attempt that was given up settles it; only what was called after it was called again.
+	const isFirstWord = attempt === job.attempt && !context.memory.concludedCalls.has(callKey);
+	if (!conclude(context, callKey, state)) return job;
+	const isPaidAgain = conclusion.isPaidAgain && isFirstWord;
+	writeEnd(context, job, attempt, { ...conclusion, isPaidAgain });
+	const usd = actual?.usd ?? 0;
+	if (state !== 'unknown') addSpending(context, job.claimedAtMs ?? context.clock.now(), usd - estimatedCostUsd);
+	if (provesEarlier) void settleEarlier(context, job);
+	return {
+		...job,
+		actualCostUsd:
+			state === 'unknown' ? job.actualCostUsd : (job.actualCostUsd ?? 0) + usd + (provesEarlier ? estimatedCostUsd : 0),
+		paidAgain: job.paidAgain + (isPaidAgain ? 1 : 0),
+		paidHash: conclusion.isPaidByNow ? inputHash : job.paidHash,
+	};
+}
+
+/** The end of a call that a provider's event tells of. */
+export function endOfEvent(event: ProviderEvent, failure?: Failure): CallEnd {
+	const { usage, timings, foundIn } = event;
+	return failure ? { kind: 'failure', failure, usage, timings } : { kind: 'result', usage, timings, foundIn };
+}
+
+/** The job after its attempt was given up by us while its call may go on: a swapped clip, a person's cancel or retry. */
+export function abandonAttempt(context: TrackerContext, job: JobFacts): JobFacts {
+	if (job.status !== 'processing') return job;
+	return concludeAttempt(context, job, job.attempt, { kind: 'failure', failure: { class: 'lost', began: 'unknown' } });
+}
+
+/**
+ * Takes note of what a call cost whose result is not wanted any more (another attempt was faster, or a person has
+ * cancelled). Gives the changed job, or undefined when there is nothing to note.
+ */
+export function concludeLate(context: TrackerContext, job: JobFacts, event: ProviderEvent): JobFacts | undefined {
+	const isOver = event.outcome === 'completed' || event.outcome === 'failed';
+	if (!isOver || hashOf(job) !== event.h || event.attempt > job.attempt) return undefined;
+	// The attempt that completed the job was concluded with it, maybe by a process that has ended.
+	const isOpen = context.memory.concludedCalls.get(callKeyOf(job.jobKey, event.attempt)) === 'unknown';
+	if (event.attempt === job.attempt && job.status === 'completed' && !isOpen) return undefined;
+	const changed = concludeAttempt(context, job, event.attempt, endOfEvent(event, event.error));
+	return changed === job ? undefined : changed;
+}
+
+/**
+ * A job that takes a result, with what its calls cost. Where the result is that of an earlier attempt, the call of the
+ * present one may still be under way: it counts as lost until its own result comes.
+ *
+ * @param job as it was before
+ * @param completed as the result leaves it
+ */
+export function concludeTaken(
+	context: TrackerContext,
+	job: JobFacts,
+	completed: JobFacts,
+	event: ProviderEvent,
+): JobFacts {
+	const isOwn = event.attempt === job.attempt;
+	const given = isOwn ? job : abandonAttempt(context, job);
+	const { actualCostUsd, paidAgain, paidHash } = concludeAttempt(context, given, event.attempt, endOfEvent(event));
+	return { ...completed, actualCostUsd, paidAgain, paidHash };
+}
