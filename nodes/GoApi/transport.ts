@@ -75,6 +75,7 @@ function buildClient(ctx: GoApiContext, credentials: GoApiCredentials): GoApiCli
 			idempotent: method !== 'POST',
 			signal: ctx.getExecutionCancelSignal?.(),
 			explain: explainGoApi,
+			secrets: [String(credentials.webhookSecret ?? '')],
 		});
 		const envelope = readEnvelope(answer);
 		if (!envelope.isOk) throw new ServiceError(failureOfEnvelope(envelope), SERVICE_LABEL);

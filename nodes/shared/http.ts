@@ -11,6 +11,7 @@ import {
 } from './constants';
 import { ServiceError } from './errors';
 import { failureOfNetworkError, failureOfStatus } from './httpFailure';
+import { hideKnownDeep, isSecretField } from './redact';
 import { parseRetryAfterS } from './retryAfter';
 
 /** The part of an n8n context that makes requests: node executions, list searches and triggers have it. */
@@ -43,6 +44,8 @@ export interface HttpRequest {
 	signal?: AbortSignal;
 	/** Reads the service's own error words from a refused answer, to refine what the status says. */
 	explain?: (answer: HttpAnswer) => Partial<Failure> | undefined;
+	/** What must not come back in a refusal, besides the values of key-like headers: secrets in the body or the URL. */
+	secrets?: string[];
 	timing?: HttpTiming;
 }
 
@@ -92,14 +95,21 @@ function toOptions(request: HttpRequest): IHttpRequestOptions {
 	};
 }
 
+/** Services repeat the key that they refuse; whatever reads a refusal sees it without. */
+function secretsOf({ headers = {}, secrets = [] }: HttpRequest): string[] {
+	const keys = Object.entries(headers).filter(([name]) => isSecretField(name));
+	return [...secrets, ...keys.map(([, value]) => value.replace(/^(?:bearer|basic)\s+/i, ''))];
+}
+
 async function tryOnce(ctx: HttpContext, request: HttpRequest, nowMs: number): Promise<Attempt> {
 	try {
 		const raw = (await ctx.helpers.httpRequest(toOptions(request))) as IDataObject;
 		const status = Number(raw.statusCode);
 		const isBinary = request.encoding === 'arraybuffer' && status < 300;
 		const body = isBinary ? raw.body : readJsonOrText(raw.body);
-		const answer: HttpAnswer = { status, headers: lowerCaseHeaders(raw.headers), body };
-		if (status >= 200 && status < 300) return { ok: true, answer };
+		const headers = lowerCaseHeaders(raw.headers);
+		if (status >= 200 && status < 300) return { ok: true, answer: { status, headers, body } };
+		const answer: HttpAnswer = { status, headers, body: hideKnownDeep(body, secretsOf(request)) };
 		const failure = failureOfStatus(answer, request.idempotent === true);
 		const retryAfterS = parseRetryAfterS(answer.headers['retry-after'], nowMs);
 		return { ok: false, failure: { ...failure, retryAfterS, ...request.explain?.(answer) } };

@@ -5,6 +5,11 @@ const HIDDEN = '[hidden]';
 /** Field names whose value is never shown. */
 const SECRET_FIELD = /(api[-_]?key|secret|token|password|authorization|signature|cookie|^sig$)/i;
 
+/** Whether a field or header of this name holds something that is never shown. */
+export function isSecretField(name: string): boolean {
+	return SECRET_FIELD.test(name);
+}
+
 /**
  * Removes what must not be seen from a text: query strings and user names of URLs (signed URLs, callback tokens),
  * bearer tokens, values of key-like fields and keys of the known forms.
@@ -19,6 +24,30 @@ export function redact(text: string): string {
 			`$1${HIDDEN}`,
 		)
 		.replace(/\b(?:sk|wsec)_[\w-]{8,}/g, HIDDEN);
+}
+
+/** Values shorter than this are no keys; hiding them would tear words apart. */
+const KNOWN_SECRET_MIN_CHARS = 6;
+
+/** A text without these very values, in which services like to repeat the key that they refuse. */
+export function hideKnown(text: string, secrets: readonly string[]): string {
+	return secrets
+		.filter((secret) => secret.length >= KNOWN_SECRET_MIN_CHARS)
+		.sort((left, right) => right.length - left.length)
+		.reduce((left, secret) => left.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN), text);
+}
+
+/** {@link hideKnown} for any JSON-like value, keys of objects included. */
+export function hideKnownDeep(value: unknown, secrets: readonly string[]): unknown {
+	if (secrets.length === 0 || value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+	if (typeof value === 'string') return hideKnown(value, secrets);
+	if (Array.isArray(value)) return value.map((item) => hideKnownDeep(item, secrets));
+	if (typeof value !== 'object') return value;
+	const entries = Object.entries(value).map(([key, member]) => [
+		hideKnown(key, secrets),
+		hideKnownDeep(member, secrets),
+	]);
+	return Object.fromEntries(entries);
 }
 
 /** Redacts a provider's words and cuts them to a length that fits an error and a table cell. */

@@ -4,7 +4,7 @@ import { findClips, putClips, type ClipFile } from './clips';
 import { API_KEY_HEADER, DEFAULT_PORT, INTAKE_PATH, POLL_MS, POLL_REAL_AIRTABLE_MS } from './constants';
 import { DemoError, UsageError } from './errors';
 import { readScript, sendScript } from './intake';
-import { freePort, isPortFree, startN8n, type RunningN8n } from './n8n';
+import { freePort, isPortFree, startN8n, type CredentialSpec, type RunningN8n } from './n8n';
 import type { DemoOptions } from './options';
 import { watchVideo } from './progress';
 import { collectResult, type DemoResult } from './result';
@@ -33,6 +33,10 @@ export interface DemoInputs {
 	real: RealServices;
 	/** The packed package. */
 	tarball: string;
+	/** Settings of the stand-ins, laid over the demo's own. */
+	settings?: Partial<ReturnType<typeof standInSettings>>;
+	/** Environment of n8n, laid over the demo's own. */
+	env?: Record<string, string>;
 }
 
 /** @throws UsageError for what cannot be read or used */
@@ -55,6 +59,8 @@ export interface RunningDemo {
 	n8n: RunningN8n;
 	view: TrackerView;
 	apiKey: string;
+	/** What n8n was given, in plain text. */
+	credentials: CredentialSpec[];
 	stop(): Promise<void>;
 }
 
@@ -70,26 +76,28 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 	const sandbox = await startSandbox({
 		dir: join(dir, 'sandbox'),
 		services: standInsBeside(real),
-		settings: standInSettings(real),
+		settings: { ...standInSettings(real), ...inputs.settings },
 	});
 	try {
 		setFaults(sandbox, inputs.faults);
 		await prepareTracker(trackerAccess(sandbox, real));
 		const port = await choosePort(options.port);
 		const apiKey = newSecret();
+		const credentials = demoCredentials({ sandbox, real, n8nUrl: `http://127.0.0.1:${port}`, apiKey });
 		const n8n = await startN8n({
 			dir: join(dir, 'n8n'),
 			port,
 			tarballs: [inputs.tarball],
-			credentials: demoCredentials({ sandbox, real, n8nUrl: `http://127.0.0.1:${port}`, apiKey }),
+			credentials,
 			workflows: await readWorkflows(),
+			env: inputs.env,
 			onProgress: (what) => print(`n8n: ${what} …`),
 		});
 		const stop = async () => {
 			await n8n.stop();
 			await sandbox.stop();
 		};
-		return { sandbox, n8n, view: viewOf(sandbox, real), apiKey, stop };
+		return { sandbox, n8n, view: viewOf(sandbox, real), apiKey, credentials, stop };
 	} catch (error) {
 		await sandbox.stop();
 		throw error;

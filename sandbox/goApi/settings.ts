@@ -8,6 +8,8 @@ export interface GoApiSettings {
 	processingMs?: number;
 	/** How long outputs can be fetched. */
 	outputTtlMs: number;
+	/** Put behind the URLs of outputs, as signed URLs have it, e.g. `?X-Amz-Signature=…`. */
+	outputQuery: string;
 	/** How statuses are spelled: documentation and recorded traffic differ. */
 	statusCase: 'lower' | 'capitalised';
 	/** Also sends a webhook when a task begins to work, as older documentation says. */
@@ -22,6 +24,7 @@ export function readGoApiSettings(given: Record<string, unknown>): GoApiSettings
 		pendingMs: undefined,
 		processingMs: undefined,
 		outputTtlMs: OUTPUT_TTL_MS,
+		outputQuery: '',
 		statusCase: 'lower',
 		nonTerminalWebhooks: false,
 		failPrompt: FAIL_PROMPT,

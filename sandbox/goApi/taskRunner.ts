@@ -66,10 +66,10 @@ export class TaskRunner {
 	}
 
 	private async make(task: Task, kind: TaskKind, signal: AbortSignal): Promise<Record<string, unknown>> {
-		const { context, renderer, outputs } = this.tools;
+		const { context, settings, renderer, outputs } = this.tools;
 		return await kind.output(task.input, async (wish) => {
 			const path = await renderer.render(wish, signal);
-			return `${context.baseUrl('goApi')}${outputs.publish(path)}`;
+			return `${context.baseUrl('goApi')}${outputs.publish(path)}${settings.outputQuery}`;
 		});
 	}
 

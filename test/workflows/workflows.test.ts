@@ -162,6 +162,23 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 		else expect(settings.errorWorkflow).toBe('veErrorAlerts06');
 	});
 
+	// n8n keeps the headers of an authenticated call, key included, and our items carry links that providers sign.
+	it('keeps no data of executions through which keys or signed links pass', () => {
+		const isOpenBook = ['jobTracker', 'alert', 'scriptSplitter'].map((type) => `${OWN}${type}`);
+		const touchesSecrets = nodes.some(
+			({ type, parameters }) =>
+				(type === 'n8n-nodes-base.webhook' && (parameters.authentication ?? 'none') !== 'none') ||
+				(type.startsWith(OWN) && !isOpenBook.includes(type)),
+		);
+		if (!touchesSecrets) return;
+		const { saveDataSuccessExecution, saveDataErrorExecution, saveManualExecutions } = settings;
+		expect({ saveDataSuccessExecution, saveDataErrorExecution, saveManualExecutions }).toEqual({
+			saveDataSuccessExecution: 'none',
+			saveDataErrorExecution: 'none',
+			saveManualExecutions: false,
+		});
+	});
+
 	it('calls other workflows by ids that exist, and waits for none', () => {
 		for (const node of nodes.filter(({ type }) => type.endsWith('.executeWorkflow'))) {
 			const { workflowId, options, mode } = node.parameters as Record<

@@ -38,6 +38,8 @@ export function n8nEnvironment({ dir, port, brokerPort, env = {} }: EnvironmentO
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+		// With pruning on, n8n only hides the data of executions that are not to be saved, until its next sweep.
+		EXECUTIONS_DATA_PRUNE: 'false',
 		EXTERNAL_FRONTEND_HOOKS_URLS: '',
 		GENERIC_TIMEZONE: 'Etc/UTC',
 		...env,

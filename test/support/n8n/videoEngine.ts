@@ -31,7 +31,8 @@ export class VideoEngineUnderTest {
 		private readonly inputs: DemoInputs,
 	) {}
 
-	static async start(): Promise<VideoEngineUnderTest> {
+	/** @param more settings of stand-ins and of n8n, over the demo's own */
+	static async start(more: Pick<DemoInputs, 'settings' | 'env'> = {}): Promise<VideoEngineUnderTest> {
 		const folder = await mkdtemp(join(tmpdir(), 'video-engine-e2e-'));
 		const options: DemoOptions = {
 			once: true,
@@ -42,7 +43,7 @@ export class VideoEngineUnderTest {
 			dir: folder,
 			timeoutMin: TIMEOUT_MIN,
 		};
-		const inputs: DemoInputs = { script: '', faults: {}, real: {}, tarball: await packedPackage() };
+		const inputs: DemoInputs = { script: '', faults: {}, real: {}, tarball: await packedPackage(), ...more };
 		try {
 			const demo = await startDemo(options, inputs, () => undefined);
 			return new VideoEngineUnderTest(demo, folder, options, inputs);
