@@ -17,6 +17,10 @@ function claimRef(claim: PlannedClaim) {
 	return { jobKey: claim.job.jobKey, attempt: claim.attempt, h: shortHash(claim.work.inputHash) };
 }
 
+function claimRefOf({ jobKey, attempt, h }: ClaimedStep) {
+	return { jobKey, attempt, h };
+}
+
 function toStep(videoId: string, { job, attempt, work }: PlannedClaim): ClaimedStep {
 	const { jobKey, jobId, step, order } = job;
 	const { service, inputHash, objectKey, contentType, input } = work;
@@ -123,7 +127,11 @@ export async function claimReadySteps(context: TrackerContext, videoId: string):
 		claimed.value.release();
 		return durable;
 	}
-	return ok(claimed.value.steps);
+	// The last question before paid calls: a process that stood still may have lost its claims to another one.
+	const confirmed = await Promise.all(
+		claimed.value.steps.map(async (step) => await context.claims.confirm(claimRefOf(step))),
+	);
+	return ok(claimed.value.steps.filter((_step, index) => confirmed[index]));
 }
 
 export interface SubmissionNote {

@@ -17,6 +17,8 @@ export interface ClaimEntry extends ClaimRef {
 	phase: ClaimPhase;
 	/** Since when the phase lasts, ms since the epoch. */
 	sinceMs: number;
+	/** The process that holds it. */
+	holder?: string;
 }
 
 /**
@@ -27,7 +29,10 @@ export interface ClaimRegistry {
 	/** True for exactly one caller per job, attempt and hash, as long as the entry lives. */
 	take(claim: ClaimRef, nowMs: number): Promise<boolean>;
 	mark(claim: ClaimRef, phase: ClaimPhase, nowMs: number): void;
+	/** The claim, as long as a process that is alive holds it. */
 	get(claim: ClaimRef): Promise<ClaimEntry | undefined>;
+	/** True while the claim is still this process's; asked last before the work that it stands for begins. */
+	confirm(claim: ClaimRef): Promise<boolean>;
 	release(claim: ClaimRef): void;
 	/** Drops every claim of a video that has ended. */
 	releaseVideo(videoId: string): void;
@@ -53,6 +58,9 @@ export function createClaimRegistry(): ClaimRegistry {
 		},
 		async get(claim) {
 			return entries.get(keyOf(claim));
+		},
+		async confirm(claim) {
+			return entries.has(keyOf(claim));
 		},
 		release(claim) {
 			entries.delete(keyOf(claim));

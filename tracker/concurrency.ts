@@ -1,3 +1,5 @@
+import type { Result } from '../engine/result';
+
 /** Frees what was acquired; calling it twice does nothing more. */
 export type Release = () => void;
 
@@ -74,6 +76,14 @@ export function createSlots(limit: number): Slots {
 /** Runs work on one key after the other, in order of arrival; different keys do not wait for each other. */
 export interface KeyedMutex {
 	run<T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Runs work on one video after the other, over all processes that may work on it. Where the lock can't be had, the work
+ * is not begun; where it got lost meanwhile, what the work wanted to write is dropped. Both are refused as `no_lock`.
+ */
+export interface VideoLocks {
+	run<T>(videoId: string, work: () => Promise<Result<T>>): Promise<Result<T>>;
 }
 
 /** Builds a mutex per key that forgets a key when nobody uses it. */

@@ -7,11 +7,12 @@ import { isVideoEnded } from '../engine/video/transitions';
 import type { RecordStore, TrackerClock } from './airtable/types';
 import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
-import type { KeyedMutex } from './concurrency';
+import type { VideoLocks } from './concurrency';
 import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
 import type { SharedNotes } from './sharedNotes';
+import type { SharedWork } from './sharedWork';
 import type { Durable, VideoCache, VideoEntry } from './videoCache';
 
 /** How often a distinct event has come, and when first. */
@@ -77,9 +78,11 @@ export interface TrackerContext {
 	/** Names this process in claims. */
 	holderId: string;
 	claims: ClaimRegistry;
-	locks: KeyedMutex;
+	locks: VideoLocks;
 	notes: SharedNotes;
 	memory: TrackerMemory;
+	/** What several processes do together; absent where there is one. */
+	shared?: SharedWork;
 }
 
 /**

@@ -123,5 +123,7 @@ export async function createVideo(context: TrackerContext, request: NewVideoRequ
 		written: new Map(),
 		segmentsReadAtMs: context.clock.now(),
 	});
+	// Where that fails, the other processes read the rows.
+	await context.shared?.share(videoId);
 	return ok({ videoId, segments });
 }

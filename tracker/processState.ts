@@ -13,6 +13,9 @@ class ProcessState {
 
 	readonly claims: ClaimRegistry = createClaimRegistry();
 
+	/** Every registry that wants to know when calls begin and end: that of this process, and those in Redis. */
+	private readonly registries = new Set<ClaimRegistry>([this.claims]);
+
 	readonly videoLocks: KeyedMutex = createKeyedMutex();
 
 	private readonly gates = new Map<string, Slots>();
@@ -33,12 +36,17 @@ class ProcessState {
 
 	/** A synchronous call of a claimed job has begun: from here its hard limit counts. */
 	callBegan(claim: ClaimRef): void {
-		this.claims.mark(claim, 'calling', Date.now());
+		for (const registry of this.registries) registry.mark(claim, 'calling', Date.now());
 	}
 
 	/** A synchronous call of a claimed job has ended, well or not; its result is to be settled next. */
 	callEnded(claim: ClaimRef): void {
-		this.claims.mark(claim, 'settling', Date.now());
+		for (const registry of this.registries) registry.mark(claim, 'settling', Date.now());
+	}
+
+	/** Tells this registry as well of calls that begin and end. */
+	addRegistry(registry: ClaimRegistry): void {
+		this.registries.add(registry);
 	}
 
 	/** One object per key and process, made on first use, for instance the tracker of a base. */

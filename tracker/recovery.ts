@@ -55,7 +55,6 @@ async function scanWhenDue(context: TrackerContext): Promise<Result<JobFacts[]>>
 
 /** A claim is alive while its holder is, and while its call has not passed its hard limit. */
 async function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): Promise<boolean> {
-	if (job.holder !== context.holderId) return false;
 	const claim = await context.claims.get(claimRefOf(job));
 	if (!claim) return false;
 	// While it waits for a slot nothing was begun; the deadline of the attempt is its only limit.

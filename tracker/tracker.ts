@@ -1,7 +1,7 @@
 import type { CostReport } from '../engine/costs/actual';
 import { sha256Hex } from '../engine/hash';
 import type { ProviderEvent, Failure } from '../engine/events';
-import type { Result } from '../engine/result';
+import { ok, type Result } from '../engine/result';
 import { MemoryRateGate } from './airtable/rateGate';
 import { createRecordStore } from './airtable/recordStore';
 import type { RateGate, RecordStore, RequestReport, TrackerClock } from './airtable/types';
@@ -14,6 +14,8 @@ import { recordEvent, recordRejected, recordVerdict } from './events';
 import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
 import { processState } from './processState';
 import { findDue, findDueOf } from './recovery';
+import { RedisBase } from './redis/parts';
+import type { RedisSettings } from './redis/settings';
 import type { TrackerSettings } from './settings';
 import { createSharedNotes } from './sharedNotes';
 import { completeStep, failStep, matchNews } from './settle';
@@ -70,7 +72,10 @@ export class Tracker {
 
 	/** @param videoId only of this video, and at once */
 	async findDue(videoId?: string): Promise<Result<DueItem[]>> {
-		return videoId === undefined ? await findDue(this.context) : await findDueOf(this.context, videoId);
+		if (videoId !== undefined) return await findDueOf(this.context, videoId);
+		const { shared } = this.context;
+		const look = async () => await findDue(this.context);
+		return shared ? ((await shared.tick(look)) ?? ok([])) : await look();
 	}
 
 	/** What an id from outside names: a video, a segment of it, or a job by key or UUID. */
@@ -115,18 +120,27 @@ export interface TrackerOptions {
 	settings: TrackerSettings;
 	holderId: string;
 	memory?: TrackerMemory;
+	/** What several processes share; absent where there is one. */
+	redis?: RedisBase;
 }
 
 /** A tracker over a store; tests build it with a store and a clock of their own. */
 export function createTracker(options: TrackerOptions): Tracker {
-	const { store, clock } = options;
+	const { redis, ...given } = options;
+	const { store, clock, settings } = given;
+	const cache = new VideoCache(store, clock);
+	const memory = options.memory ?? createMemory();
+	if (redis) {
+		const { claims, notes } = redis;
+		return new Tracker({ ...given, ...redis.around(cache, memory, settings), cache, memory, claims, notes });
+	}
 	return new Tracker({
-		...options,
-		cache: new VideoCache(store, clock),
+		...given,
+		cache,
+		memory,
 		claims: processState.claims,
 		locks: processState.videoLocks,
 		notes: createSharedNotes(() => clock.now()),
-		memory: options.memory ?? createMemory(),
 	});
 }
 
@@ -136,8 +150,31 @@ export interface TrackerConnection {
 	endpointUrl: string;
 }
 
-/** The gate of a base, one per process: Airtable counts all requests to a base together, whatever the token. */
-export function gateOf(connection: Omit<TrackerConnection, 'token'>, clock: TrackerClock): RateGate {
+/** What the processes share about a base, in this Redis; one per process. */
+function redisOf(
+	{ endpointUrl, baseId }: Omit<TrackerConnection, 'token'>,
+	settings: RedisSettings,
+	clock: TrackerClock,
+): RedisBase {
+	const base = `${endpointUrl}|${baseId}`;
+	const key = `redis:${sha256Hex(`${base}|${JSON.stringify(settings)}`)}`;
+	return processState.singleton(key, () => {
+		const redis = new RedisBase({ settings, base, clock, random: Math.random, holderId: processState.holderId });
+		processState.addRegistry(redis.claims);
+		return redis;
+	});
+}
+
+/**
+ * The gate of a base, one per process, or one in Redis for all of them: Airtable counts all requests to a base together,
+ * whatever the token.
+ */
+export function gateOf(
+	connection: Omit<TrackerConnection, 'token'>,
+	clock: TrackerClock,
+	redis?: RedisSettings,
+): RateGate {
+	if (redis) return redisOf(connection, redis, clock).gate;
 	const key = `gate:${sha256Hex(`${connection.endpointUrl}|${connection.baseId}`)}`;
 	return processState.singleton(key, () => new MemoryRateGate(clock));
 }
@@ -151,15 +188,18 @@ export function trackerOf(
 	settings: TrackerSettings,
 	clock: TrackerClock,
 	random: () => number,
+	redisSettings?: RedisSettings,
 ): Tracker {
 	const { token, baseId, endpointUrl } = connection;
-	const key = `tracker:${sha256Hex(`${endpointUrl}|${baseId}|${token}`)}`;
+	const where = redisSettings === undefined ? '' : JSON.stringify(redisSettings);
+	const key = `tracker:${sha256Hex(`${endpointUrl}|${baseId}|${token}|${where}`)}`;
 	const tracker = processState.singleton(key, () => {
-		const gate = gateOf(connection, clock);
+		const redis = redisSettings && redisOf(connection, redisSettings, clock);
+		const gate = gateOf(connection, clock, redisSettings);
 		const memory = createMemory();
 		const onRequest = (report: RequestReport) => noteAirtable(memory, report, clock.now());
 		const store = createRecordStore({ token, baseId, endpointUrl, clock, random, gate, onRequest });
-		return createTracker({ store, clock, random, settings, holderId: processState.holderId, memory });
+		return createTracker({ store, clock, random, settings, holderId: processState.holderId, memory, redis });
 	});
 	Object.assign(tracker.context.settings, settings);
 	return tracker;

@@ -16,6 +16,17 @@ const ENDED_VIDEOS_KEPT = 100;
 /** A write on its way; resolves when it is durable. */
 export type Durable = Promise<Result<WrittenRecord>>;
 
+/** What keeps the memories of several processes together. */
+export interface VideoSharing {
+	/** Brings a video in memory up to what other processes made of it, and leaves it as it is under its own lock. */
+	refresh(videoId: string): Promise<Result<void>>;
+	/**
+	 * Sends a write as soon as what it belongs to is shared; refused where that can't be any more. One that fails makes
+	 * everybody read the rows again.
+	 */
+	write(videoId: string, row: string, send: () => Durable): Durable;
+}
+
 /** The rows of videos, in memory and in Airtable. Jobs is the ledger; Videos and Segments are projections of it. */
 export class VideoCache {
 	private readonly entries = new Map<string, VideoEntry>();
@@ -23,6 +34,9 @@ export class VideoCache {
 	private readonly expected = new Set<string>();
 
 	private readonly readVideo = createBatchLoader(async (videoIds) => await this.readMissing(videoIds), VIDEOS_PER_LIST);
+
+	/** Set where several processes work on the same videos. */
+	sharing?: VideoSharing;
 
 	constructor(
 		private readonly store: RecordStore,
@@ -32,12 +46,18 @@ export class VideoCache {
 	/** Puts a video that was just created into memory. */
 	put(entry: VideoEntry): void {
 		this.entries.set(entry.snapshot.video.videoId, entry);
+		this.expected.delete(entry.snapshot.video.videoId);
 		this.evict();
 	}
 
 	/** Forgets a video, for instance because a write of it failed: the rows are read again on the next use. */
 	drop(videoId: string): void {
 		this.entries.delete(videoId);
+	}
+
+	/** A video in memory, as it is there. */
+	peek(videoId: string): VideoEntry | undefined {
+		return this.entries.get(videoId);
 	}
 
 	/** The videos in memory that are under way. */
@@ -51,7 +71,7 @@ export class VideoCache {
 	}
 
 	/** An ended video stays active while something paid is still under way for it. */
-	private isActive(entry: VideoEntry): boolean {
+	isActive(entry: VideoEntry): boolean {
 		return !isVideoEnded(entry.snapshot.video.status) || entry.snapshot.jobs.some((job) => job.status === 'processing');
 	}
 
@@ -79,6 +99,8 @@ export class VideoCache {
 
 	/** A video from memory or, failing that, from its rows; videos that are asked for together are read together. */
 	async load(videoId: string): Promise<Result<VideoEntry>> {
+		const refreshed = await this.sharing?.refresh(videoId);
+		if (refreshed && !refreshed.ok) return refreshed;
 		const known = this.entries.get(videoId);
 		if (known) return ok(known);
 		const read = await this.readVideo(videoId);
@@ -119,7 +141,28 @@ export class VideoCache {
 		entry.snapshot.jobs = entry.snapshot.jobs.map((other) => (other.jobKey === job.jobKey ? job : other));
 		const recordId = entry.jobRecordIds.get(job.jobKey);
 		if (recordId === undefined) return Promise.resolve(refuse('not_found', `The job ${job.jobKey} has no row.`));
-		return this.guard(entry, this.store.update(TABLES.jobs, recordId, jobToFields(job, this.clock.now())));
+		return this.update(entry, TABLES.jobs, recordId, job.jobKey, jobToFields(job, this.clock.now()));
+	}
+
+	/** Writes a row once more as it is in memory, because nobody knows what it shows. */
+	rewrite(entry: VideoEntry, row: string): Durable[] {
+		const job = entry.snapshot.jobs.find(({ jobKey }) => jobKey === row);
+		if (job) return [this.writeJob(entry, job)];
+		entry.written.delete(row);
+		return this.writeProjections(entry);
+	}
+
+	private update(
+		entry: VideoEntry,
+		table: string,
+		recordId: string,
+		row: string,
+		fields: Fields,
+		mayWait = false,
+	): Durable {
+		const send = async () => await this.store.update(table, recordId, fields, { mayWait });
+		const { videoId } = entry.snapshot.video;
+		return this.guard(entry, this.sharing ? this.sharing.write(videoId, row, send) : send());
 	}
 
 	/**
@@ -154,7 +197,7 @@ export class VideoCache {
 		if (Object.keys(changed).length === 0) return undefined;
 		entry.written.set(recordId, JSON.stringify(fields));
 		const stamped = { ...changed, updated_at: new Date(this.clock.now()).toISOString() };
-		return this.guard(entry, this.store.update(table, recordId, stamped, { mayWait }));
+		return this.update(entry, table, recordId, recordId, stamped, mayWait);
 	}
 
 	/**

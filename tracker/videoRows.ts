@@ -17,6 +17,8 @@ export interface VideoEntry {
 	written: Map<string, string>;
 	/** When the Segments rows were last read past this memory. */
 	segmentsReadAtMs: number;
+	/** What the shared memory of several processes calls this state; absent before it was shared. */
+	version?: string;
 }
 
 function byCreation(left: StoredRecord, right: StoredRecord): number {

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { MemoryStore } from '../../support/memoryStore';
+import { TestProcess } from '../../support/redisProcesses';
+import { describeWith, RedisServer } from '../../support/redisServer';
+import { good } from '../../support/trackerBench';
+
+describeWith('redis-server')('several processes that share a Redis', () => {
+	let server: RedisServer;
+	let client: Redis;
+	let store: MemoryStore;
+	let base: string;
+	let processes: TestProcess[];
+
+	beforeAll(async () => {
+		server = await RedisServer.start();
+		client = server.client();
+	});
+
+	beforeEach(() => {
+		store = new MemoryStore();
+		base = randomUUID();
+		processes = [];
+	});
+
+	afterEach(async () => {
+		for (const one of processes) await one.redis.close();
+	});
+
+	afterAll(async () => {
+		client.disconnect();
+		await server.stop();
+	});
+
+	function start(): TestProcess {
+		const one = new TestProcess(server, base, store);
+		processes.push(one);
+		return one;
+	}
+
+	/** Redis as it is long after its start. */
+	async function grownUp(one: TestProcess): Promise<void> {
+		await client.set(one.redis.keys.epoch, `${Date.now() - 3_600_000}:long-ago`);
+	}
+
+	it('claims each step in one process only, however many ask at once', async () => {
+		const [a, b, c] = [start(), start(), start()];
+		const videoId = await a.create(['One.', 'Two.', 'Three.']);
+		const claimed = await Promise.all([a, b, c].map(async (one) => await one.claim(videoId)));
+		const keys = claimed.flat().map(({ jobKey }) => jobKey);
+		expect(keys).toHaveLength(7);
+		expect(new Set(keys).size).toBe(7);
+	});
+
+	it('goes on from what another process did without reading a row', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		const before = store.requests;
+		const lists = jest.spyOn(store, 'list');
+		const steps = await a.claim(videoId);
+		for (const step of steps) await b.complete(step);
+		const [combine] = await a.claim(videoId);
+		expect(combine.step).toBe('combine');
+		expect(lists).not.toHaveBeenCalled();
+		expect(store.requests).toBeGreaterThan(before);
+	});
+
+	it('finishes a video of which every step is done by another process', async () => {
+		const all = [start(), start(), start()];
+		const videoId = await all[0].create(['One.', 'Two.']);
+		for (let round = 0; round < 20; round++) {
+			const one = all[round % 3];
+			const other = all[(round + 1) % 3];
+			for (const step of await one.claim(videoId)) {
+				const seconds = step.step === 'concatenate' || step.step === 'mix' ? 20 : 10;
+				await other.complete(step, { outputs: [{ ...other.done(step).outputs[0], durationS: seconds }] });
+			}
+		}
+		expect(all[0].video(videoId).status).toBe('completed');
+		expect(good(await all[2].tracker.getStatus(videoId)).status).toBe('completed');
+	});
+
+	it('finds that nothing is due without asking Airtable', async () => {
+		const [a, b] = [start(), start()];
+		expect(good(await a.tracker.findDue())).toEqual([]);
+		const videoId = await a.create(['One.']);
+		await a.claim(videoId);
+		const before = store.requests;
+		expect(good(await b.tracker.findDue())).toEqual([]);
+		expect(store.requests).toBe(before);
+	});
+
+	it('lets one process look at a time', async () => {
+		const [a, b] = [start(), start()];
+		await client.set(a.redis.keys.tick, 'another');
+		expect(good(await b.tracker.findDue())).toEqual([]);
+		expect(store.requests).toBe(0);
+	});
+
+	it('looks at the claims of a process that died, and leaves those of the living alone', async () => {
+		const [a, b] = [start(), start()];
+		await grownUp(a);
+		const videoId = await a.create(['One.']);
+		const steps = await a.claim(videoId);
+		b.clock.aheadMs = 31_000;
+		expect(good(await b.tracker.findDue())).toEqual([]);
+		await a.die(server);
+		b.clock.aheadMs = 62_000;
+		const due = good(await b.tracker.findDue());
+		expect(due.map((item) => 'jobKey' in item && item.jobKey).sort()).toEqual(steps.map(({ jobKey }) => jobKey).sort());
+	});
+
+	it('drops a claim that another process took over while this one stood still', async () => {
+		const [a, b] = [start(), start()];
+		await grownUp(a);
+		const videoId = await a.create(['One.']);
+		const steps = await a.claim(videoId);
+		const { jobKey, attempt, h } = steps[0];
+		b.tracker.context.claims.release({ jobKey, attempt, h });
+		await b.redis.link.ask(async (connection) => await connection.ping());
+		expect(await a.tracker.context.claims.confirm({ jobKey, attempt, h })).toBe(false);
+	});
+
+	it('announces its claims again when Redis lost its data', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		const steps = await a.claim(videoId);
+		await client.flushall();
+		b.clock.aheadMs = 31_000;
+		// Right after the loss nobody knows who holds what, so nothing is made again.
+		expect(good(await b.tracker.findDue())).toEqual([{ look: 'advance', videoId }]);
+		expect(await b.claim(videoId)).toEqual([]);
+		for (const { jobKey, attempt, h } of steps) {
+			expect(await a.tracker.context.claims.confirm({ jobKey, attempt, h })).toBe(true);
+		}
+		await grownUp(a);
+		b.clock.aheadMs = 62_000;
+		expect(good(await b.tracker.findDue())).toEqual([]);
+	});
+
+	it('writes the rows that a process had not brought to Airtable when it died', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		const [step] = await a.claim(videoId);
+		// Redis knows the result, the rows do not: the process ends in between.
+		const update = jest.spyOn(store, 'update').mockReturnValue(new Promise(() => undefined));
+		void a.tracker.complete(a.done(step));
+		await until(async () => (await client.scard(a.redis.keys.unwritten)) > 0 && update.mock.calls.length > 0);
+		update.mockRestore();
+		await a.die(server);
+		expect(b.job(step.jobKey).status).toBe('processing');
+		await b.tracker.findDue();
+		await until(async () => b.job(step.jobKey).status === 'completed');
+		await until(async () => (await client.scard(b.redis.keys.unwritten)) === 0);
+	});
+
+	it('writes a row once more when it can not be told whose write came last', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		const [step] = await a.claim(videoId);
+		const { store: real } = a.tracker.context;
+		let late: () => Promise<void> = async () => undefined;
+		const slow = jest.spyOn(real, 'update').mockImplementationOnce(
+			async (table, recordId, fields) =>
+				await new Promise((resolve) => {
+					late = async () => resolve(await MemoryStore.prototype.update.call(store, table, recordId, fields));
+				}),
+		);
+		const submitted = a.tracker.markSubmitted({ jobKey: step.jobKey, attempt: step.attempt, externalId: 'x' });
+		await until(async () => slow.mock.calls.length > 0);
+		await b.complete(step);
+		await late();
+		good(await submitted);
+		await until(async () => a.job(step.jobKey).status === 'completed');
+	});
+
+	it('starts nothing while Redis is away, says so, and goes on when it is back', async () => {
+		const one = start();
+		const videoId = await one.create(['One.']);
+		await server.end();
+		const refused = await one.tracker.claimReadySteps(videoId);
+		expect(refused).toMatchObject({ ok: false, code: 'no_lock', message: expect.stringContaining('does not answer') });
+		expect(await one.tracker.findDue()).toMatchObject({ ok: false, code: 'no_lock' });
+		expect(await one.tracker.context.claims.take({ jobKey: `${videoId}.music`, attempt: 1, h: 'h' }, 0)).toBe(false);
+		await server.begin();
+		await until(async () => (await one.tracker.claimReadySteps(videoId)).ok);
+		expect(one.job(`${videoId}.music`).status).toBe('processing');
+	});
+
+	it('drops what was done under a lock that got lost', async () => {
+		const one = start();
+		const videoId = await one.create(['One.']);
+		const { locks, cache } = one.tracker.context;
+		const lost = await locks.run(videoId, async () => {
+			const entry = good(await cache.load(videoId));
+			void cache.writeJob(entry, { ...entry.snapshot.jobs[0], status: 'completed' });
+			await client.set(one.redis.keys.lock(videoId), 'another');
+			return { ok: true, value: undefined };
+		});
+		expect(lost).toMatchObject({ ok: false, code: 'no_lock' });
+		await client.del(one.redis.keys.lock(videoId));
+		expect(store.rows('Jobs').map(({ fields }) => fields.status)).not.toContain('completed');
+		expect(good(await one.tracker.getStatus(videoId)).jobs.map(({ status }) => status)).not.toContain('completed');
+	});
+});
+
+/** Resolves when something holds; it may take as long as the test. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+	while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
