@@ -1,6 +1,7 @@
 import type { ProviderEvent } from '../engine/events';
 import { canonicalJson } from '../engine/hash';
 import { videoIdOf } from '../engine/video/graph';
+import { LINGER_MS } from './airtable/constants';
 import { EVENT_RAW_MAX_CHARS, EVENTS_REMEMBERED } from './constants';
 import type { Deliveries, TrackerContext } from './context';
 import { TABLES } from './rows';
@@ -48,7 +49,7 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 			last_at: nowIso,
 			raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
 		},
-		{ mayWait: true },
+		{ mayWaitMs: LINGER_MS },
 	);
 	return { eventKey, deliveries: deliveries.count };
 }
@@ -60,7 +61,7 @@ export function recordVerdict(context: TrackerContext, event: ProviderEvent, ver
 	// Only callbacks have rows; answers of synchronous calls and findings of the recovery flow do not.
 	if (known === undefined || known.isJudged === true) return;
 	known.isJudged = true;
-	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict }, { mayWait: true });
+	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict }, { mayWaitMs: LINGER_MS });
 }
 
 /** Notes calls that a trigger turned away; one row an hour, since a flood of them must not fill the table. */
@@ -79,6 +80,6 @@ export function recordRejected(context: TrackerContext, count: number, reasons: 
 			last_at: nowIso,
 			note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
 		},
-		{ mayWait: true },
+		{ mayWaitMs: LINGER_MS },
 	);
 }

@@ -6,6 +6,7 @@ import { expectedSeconds, mediaSecondsOf } from '../engine/video/expectations';
 import { hashOf, videoIdOf } from '../engine/video/graph';
 import type { PlannedClaim } from '../engine/video/planner';
 import type { JobFacts, Step, VideoSnapshot } from '../engine/video/types';
+import { LINGER_LONG_MS, LINGER_MS } from './airtable/constants';
 import { formulaField, formulaString } from './airtable/formula';
 import type { Fields } from './airtable/types';
 import { CALLS_REMEMBERED } from './constants';
@@ -92,7 +93,8 @@ function writeEnd(
 		note: end.note ?? null,
 		...(end.isPaidAgain ? { paid_again: true } : {}),
 	};
-	void context.store.upsert(TABLES.paidCalls, 'call_key', row, { mayWait: true });
+	const isFree = !isCharged(SERVICE_OF_STEP[job.step], context.settings);
+	void context.store.upsert(TABLES.paidCalls, 'call_key', row, { mayWaitMs: isFree ? LINGER_LONG_MS : LINGER_MS });
 }
 
 /**

@@ -2,6 +2,7 @@ import { projectSegment, projectVideo } from '../engine/video/derive';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
 import { ok, refuse, type Result } from '../engine/result';
+import { LINGER_MS } from './airtable/constants';
 import type { Fields, RecordStore, TrackerClock, WrittenRecord } from './airtable/types';
 import { createBatchLoader } from './batchLoader';
 import { VIDEOS_PER_LIST } from './constants';
@@ -158,9 +159,9 @@ export class VideoCache {
 		recordId: string,
 		row: string,
 		fields: Fields,
-		mayWait = false,
+		mayWaitMs = 0,
 	): Durable {
-		const send = async () => await this.store.update(table, recordId, fields, { mayWait });
+		const send = async () => await this.store.update(table, recordId, fields, { mayWaitMs });
 		const { videoId } = entry.snapshot.video;
 		return this.guard(entry, this.sharing ? this.sharing.write(videoId, row, send) : send());
 	}
@@ -174,11 +175,11 @@ export class VideoCache {
 		for (const segment of snapshot.segments) {
 			const recordId = entry.segmentRecordIds.get(segment.order);
 			const fields = segmentProjectionToFields(projectSegment(snapshot, segment));
-			if (recordId !== undefined) void this.writeIfChanged(entry, TABLES.segments, recordId, fields, true);
+			if (recordId !== undefined) void this.writeIfChanged(entry, TABLES.segments, recordId, fields, LINGER_MS);
 		}
 		const isEnd = isVideoEnded(snapshot.video.status);
 		const fields = videoProjectionToFields(projectVideo(snapshot));
-		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, !isEnd);
+		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, isEnd ? 0 : LINGER_MS);
 		return isEnd && write ? [write] : [];
 	}
 
@@ -187,7 +188,7 @@ export class VideoCache {
 		table: string,
 		recordId: string,
 		fields: Fields,
-		mayWait: boolean,
+		mayWaitMs: number,
 	): Durable | undefined {
 		const before: Fields = JSON.parse(entry.written.get(recordId) ?? '{}');
 		// A cell that was never written is empty: an empty value for it is no change.
@@ -197,7 +198,7 @@ export class VideoCache {
 		if (Object.keys(changed).length === 0) return undefined;
 		entry.written.set(recordId, JSON.stringify(fields));
 		const stamped = { ...changed, updated_at: new Date(this.clock.now()).toISOString() };
-		return this.update(entry, table, recordId, recordId, stamped, mayWait);
+		return this.update(entry, table, recordId, recordId, stamped, mayWaitMs);
 	}
 
 	/**

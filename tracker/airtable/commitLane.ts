@@ -1,6 +1,6 @@
 import { ok, refuse, type Refusal, type Result } from '../../engine/result';
 import { identityOf, type PendingWrite, readRecords, requestOf, settle, takeBatch } from './batch';
-import { LINGER_MS, MAX_CREATE_ROUNDS, MAX_DROPPABLE_WAITING, MAX_RECORDS_PER_WRITE } from './constants';
+import { MAX_CREATE_ROUNDS, MAX_DROPPABLE_WAITING, MAX_RECORDS_PER_WRITE } from './constants';
 import type { Courier, DeliveryResult } from './courier';
 import { formulaField, formulaString } from './formula';
 import { refusalOf } from './refusals';
@@ -38,12 +38,12 @@ export class CommitLane {
 
 	async add(
 		write: Omit<PendingWrite, 'waiters' | 'dueMs'>,
-		{ mayWait = false }: WriteOptions = {},
+		{ mayWaitMs = 0 }: WriteOptions = {},
 	): Promise<Result<WrittenRecord>> {
 		return await new Promise((waiter) => {
-			const dueMs = this.options.clock.now() + (mayWait ? LINGER_MS : 0);
+			const dueMs = this.options.clock.now() + mayWaitMs;
 			const pending: PendingWrite = { ...write, dueMs, waiters: [waiter] };
-			if (!mayWait) this.hurry();
+			if (mayWaitMs <= 0) this.hurry();
 			if (this.merge(pending)) return;
 			if (this.options.policy.droppable && this.pending.length >= MAX_DROPPABLE_WAITING) {
 				this.options.onDrop();

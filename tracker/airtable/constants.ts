@@ -31,5 +31,7 @@ export const QUOTA_PROBE_MS = 15 * 60_000;
 export const PRIORITY_STEP_MS = 1_500;
 /** Writes of a droppable table that may wait. */
 export const MAX_DROPPABLE_WAITING = 200;
-/** How long a write for which nobody waits stays, so that others can share its request. */
+/** How long a write that people look at, but nobody waits for, stays for others to share its request. */
 export const LINGER_MS = 2_000;
+/** The same for what is only of interest afterwards. */
+export const LINGER_LONG_MS = 30_000;

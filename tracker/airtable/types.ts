@@ -35,10 +35,10 @@ export interface CreateOptions {
 
 export interface WriteOptions {
 	/**
-	 * True for what nobody waits for: it may wait a little ({@link LINGER_MS}) for others to share its request with.
+	 * For what nobody waits for: so long it may wait for others to share its request with, in milliseconds.
 	 * Any other write to the same table takes it along.
 	 */
-	mayWait?: boolean;
+	mayWaitMs?: number;
 }
 
 /** How one table is treated. */
