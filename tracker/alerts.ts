@@ -1,46 +1,145 @@
 import { sha256Hex, shortHash } from '../engine/hash';
 import { ok, type Result } from '../engine/result';
-import { REPEATED_ALERT_MS } from './constants';
+import { workOf } from '../engine/video/graph';
+import type { JobFacts } from '../engine/video/types';
+import { readOpenAlerts, toldErrorNote, writeAlert } from './alertRows';
+import { ALERT_REMEMBERED_MS, ALERTS_PER_HOUR_MAX, OPENINGS_PER_HOUR_MAX, REPEATED_ALERT_MS } from './constants';
 import { allDurable, type TrackerContext } from './context';
-import type { Durable } from './videoCache';
+import { toAlertItem, wantedVersion, type AlertItem, type Notice, type OpenNotice } from './notices';
+import type { Durable, VideoEntry } from './videoCache';
 
 export interface AlertRequest {
 	/** The video that failed; absent for errors that belong to no video. */
 	videoId?: string;
 	/** What happened, in words that stay the same when it happens again. */
 	cause: string;
+	/** The notice of {@link Tracker.findDue}, where it is one; then the rest is not looked at. */
+	notice?: Pick<AlertItem, 'alertKey' | 'version'>;
 }
 
-/** True once per cause within an hour, for errors that belong to no video. */
-function tellOnce(context: TrackerContext, cause: string): boolean {
-	const { told } = context.memory;
-	const nowMs = context.clock.now();
-	for (const [key, atMs] of told) if (nowMs - atMs > REPEATED_ALERT_MS) told.delete(key);
-	const key = shortHash(sha256Hex(cause));
-	if (told.has(key)) return false;
-	told.set(key, nowMs);
-	return true;
+/** Whether people are to be told, and what. */
+export type AlertClaim = { tell: false } | { tell: true; alert: AlertItem };
+
+const SILENT: AlertClaim = { tell: false };
+
+const ALL_TOLD_NOTE = 'alerts-told';
+
+/** True while people have not been told too much within an hour; what is held back waits for the next one. */
+async function hasRoom(context: TrackerContext, { severity }: Notice): Promise<boolean> {
+	return severity === 'critical' || (await context.notes.sum(hourly(context, ALL_TOLD_NOTE))) < ALERTS_PER_HOUR_MAX;
+}
+
+function hourly(context: TrackerContext, note: string): string {
+	return `${note}|${Math.floor(context.clock.now() / REPEATED_ALERT_MS)}`;
+}
+
+/** Counts that people are told, and writes it down. */
+async function tell(context: TrackerContext, open: OpenNotice): Promise<AlertClaim> {
+	await context.notes.add(hourly(context, ALL_TOLD_NOTE), 1, REPEATED_ALERT_MS);
+	await writeAlert(context, open);
+	return { tell: true, alert: toAlertItem(open) };
+}
+
+/** One telling per version and round among all processes. */
+async function claimNotice(context: TrackerContext, { alertKey, version }: NonNullable<AlertRequest['notice']>) {
+	const { notices } = context.memory;
+	await readOpenAlerts(context);
+	const open = notices.get(alertKey);
+	// What has changed since the tick is told with the next one, as it is then.
+	if (!open || wantedVersion(open) !== version || open.toldVersion === version) return SILENT;
+	const { isOver, notice } = open;
+	const openings = hourly(context, `alert-openings|${alertKey}`);
+	if (!isOver && !(await hasRoom(context, notice))) return SILENT;
+	if (!isOver && (await context.notes.sum(openings)) >= OPENINGS_PER_HOUR_MAX) return SILENT;
+
+	const rounds = `alert-rounds|${alertKey}`;
+	const round = open.round ?? (await context.notes.sum(rounds));
+	const once = `alert|${alertKey}|${round}|${shortHash(sha256Hex(version))}`;
+	const isFirst = await context.notes.once(once, ALERT_REMEMBERED_MS);
+	open.round = round;
+	open.toldVersion = version;
+	if (isOver) notices.delete(alertKey);
+	if (!isFirst) return SILENT;
+
+	await context.notes.add(isOver ? rounds : openings, 1, isOver ? ALERT_REMEMBERED_MS : REPEATED_ALERT_MS);
+	open.told += 1;
+	return await tell(context, { ...open, isOver, notice });
+}
+
+/** Once per cause and hour, for errors that belong to no video that is known. */
+async function claimError(context: TrackerContext, cause: string, videoId?: string): Promise<AlertClaim> {
+	const key = `workflow_error:${shortHash(sha256Hex(`${videoId ?? ''} ${cause}`))}`;
+	const notice: Notice = { key, kind: 'workflow_error', severity: 'error', message: cause, videoId };
+	await readOpenAlerts(context);
+	if (!(await hasRoom(context, notice))) return SILENT;
+	if (!(await context.notes.once(toldErrorNote(key), REPEATED_ALERT_MS))) return SILENT;
+	return await tell(context, { notice, isOver: false, firstAtMs: context.clock.now(), told: 1 });
+}
+
+export function failedVideoKey(videoId: string): string {
+	return `job_failed:${videoId}`;
+}
+
+function describeFailure({ snapshot }: VideoEntry, failed: JobFacts): Notice {
+	const { videoId, title } = snapshot.video;
+	const where = failed.order === undefined ? failed.step : `${failed.step} of segment ${failed.order}`;
+	const others = snapshot.jobs.filter((job) => job.status === 'failed').length - 1;
+	return {
+		key: failedVideoKey(videoId),
+		kind: 'job_failed',
+		severity: 'error',
+		title: `A video could not be finished: ${title || videoId}`,
+		message: `The step ${where} failed for good with attempt ${failed.attempt}${others > 0 ? `, and ${others} more` : ''}.`,
+		version: 'failed',
+		reason: failed.errorMessage,
+		service: workOf(snapshot, failed)?.service,
+		videoId,
+		jobKey: failed.jobKey,
+		step: failed.step,
+		attempt: failed.attempt,
+	};
+}
+
+/** Once per failed video, until a person retries it; durable in the row of its job before anyone is told. */
+async function claimFailure(context: TrackerContext, videoId: string): Promise<Result<AlertClaim>> {
+	const claimed = await context.locks.run(
+		videoId,
+		async (): Promise<Result<{ notice: Notice; write: Durable } | undefined>> => {
+			const loaded = await context.cache.load(videoId);
+			if (!loaded.ok) return loaded;
+			const { jobs } = loaded.value.snapshot;
+			const failed = jobs.find((job) => job.status === 'failed');
+			if (!failed || jobs.some((job) => job.alertedAtMs !== undefined)) return ok(undefined);
+			const notice = describeFailure(loaded.value, failed);
+			// What is held back is found again by the recovery flow.
+			if (!(await hasRoom(context, notice))) return ok(undefined);
+			const write = context.cache.writeJob(loaded.value, { ...failed, alertedAtMs: context.clock.now() });
+			return ok({ notice, write });
+		},
+	);
+	if (!claimed.ok) return claimed;
+	if (claimed.value === undefined) return ok(SILENT);
+	const { notice, write } = claimed.value;
+	const durable = await allDurable([write]);
+	if (!durable.ok) return durable;
+
+	const { notices } = context.memory;
+	const known = notices.get(notice.key);
+	const told = { isOver: false, told: (known?.told ?? 0) + 1, toldVersion: notice.version, round: known?.round };
+	const open: OpenNotice = { notice, firstAtMs: known?.firstAtMs ?? context.clock.now(), ...told };
+	notices.set(notice.key, open);
+	return ok(await tell(context, open));
 }
 
 /**
  * Decides whether people are to be told: once per failed video (until a person retries it), however many of its jobs
- * failed, and once per cause and hour for anything else. The claim is durable before anyone is told.
+ * failed, once per cause and hour for a broken workflow, and of a notice whenever it changes. Written down before
+ * anyone is told, so that a restart repeats nothing.
  */
-export async function claimAlert(context: TrackerContext, request: AlertRequest): Promise<Result<{ tell: boolean }>> {
-	const { videoId } = request;
-	if (videoId === undefined) return ok({ tell: tellOnce(context, request.cause) });
-
-	const claimed = await context.locks.run(videoId, async (): Promise<Result<Durable | undefined>> => {
-		const loaded = await context.cache.load(videoId);
-		if (!loaded.ok) return loaded;
-		const { jobs } = loaded.value.snapshot;
-		const failed = jobs.find((job) => job.status === 'failed');
-		if (!failed || jobs.some((job) => job.alertedAtMs !== undefined)) return ok(undefined);
-		return ok(context.cache.writeJob(loaded.value, { ...failed, alertedAtMs: context.clock.now() }));
-	});
-	if (!claimed.ok)
-		return claimed.code === 'not_found' ? ok({ tell: tellOnce(context, `${videoId} ${request.cause}`) }) : claimed;
-	if (claimed.value === undefined) return ok({ tell: false });
-	const durable = await allDurable([claimed.value]);
-	return durable.ok ? ok({ tell: true }) : durable;
+export async function claimAlert(context: TrackerContext, request: AlertRequest): Promise<Result<AlertClaim>> {
+	const { notice, cause, videoId } = request;
+	if (notice) return ok(await claimNotice(context, notice));
+	if (videoId === undefined) return ok(await claimError(context, cause));
+	const claimed = await claimFailure(context, videoId);
+	return !claimed.ok && claimed.code === 'not_found' ? ok(await claimError(context, cause, videoId)) : claimed;
 }

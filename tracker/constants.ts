@@ -8,6 +8,12 @@ export const GONE_STRIKES_NEEDED = 2;
 export const UNKNOWN_CREATE_WAIT_S = 600;
 /** The same workflow error is told once in this time. */
 export const REPEATED_ALERT_MS = 3_600_000;
+/** People are told of so many causes within an hour; the others wait for the next one. What is critical goes out. */
+export const ALERTS_PER_HOUR_MAX = 30;
+/** A cause that comes and goes is told so often within an hour. */
+export const OPENINGS_PER_HOUR_MAX = 4;
+/** What was told is known to all processes so long. */
+export const ALERT_REMEMBERED_MS = 24 * 3_600_000;
 export const VIDEO_ID_RANDOM_BYTES = 8;
 /** Distinct events whose deliveries are counted in memory. */
 export const EVENTS_REMEMBERED = 5_000;

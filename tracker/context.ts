@@ -36,10 +36,10 @@ export interface TrackerMemory {
 	failedSeen: Set<string>;
 	/** How often a job was found missing, by job and attempt. */
 	strikes: Map<string, number>;
-	/** When a cause was last told to people. */
-	told: Map<string, number>;
 	/** What is wrong, or was until people are told that it is over. */
 	notices: NoticeBook;
+	/** The one look at what former processes told; undefined before it, and after one that failed. */
+	alertsRead?: Promise<boolean>;
 	deliveries: Map<string, Deliveries>;
 	/** What was last seen of each service. */
 	services: Map<ServiceName, ServiceRecord>;
@@ -59,7 +59,6 @@ export function createMemory(): TrackerMemory {
 		looks: new Map(),
 		failedSeen: new Set(),
 		strikes: new Map(),
-		told: new Map(),
 		notices: new Map(),
 		deliveries: new Map(),
 		services: new Map(),

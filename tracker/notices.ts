@@ -26,6 +26,8 @@ export interface Notice {
 	key: string;
 	kind: NoticeKind;
 	severity: NoticeSeverity;
+	/** What happened, in one line; the usual one of its kind where it is absent. */
+	title?: string;
 	/** What happened, for people; no secrets, no signed URLs. */
 	message: string;
 	/** What makes it news: people are told again when this changes. The severity and the message where it is absent. */
@@ -50,8 +52,8 @@ export interface OpenNotice {
 	toldVersion?: string;
 	/** How often they were told while it lasted. */
 	told: number;
-	/** When they were told lately, ms since the epoch. */
-	toldAtMs: number[];
+	/** How often this cause had ended before, as all processes count it; known once people were told. */
+	round?: number;
 }
 
 /** Causes by key. Only what is open or untold stays in it. */
@@ -60,6 +62,7 @@ export type NoticeBook = Map<string, OpenNotice>;
 export const NOTICES_MAX = 200;
 /** What people see first when many wait to be told. */
 const RANKS: Readonly<Record<NoticeSeverity, number>> = { critical: 0, error: 1, warning: 2, info: 3 };
+/** The version of a notice that says that a cause is gone. */
 const OVER = 'recovered';
 
 const TITLES: Readonly<Record<NoticeKind, string>> = {
@@ -120,7 +123,7 @@ export function raise(context: TrackerContext, notice: Notice): void {
 		return;
 	}
 	makeRoom(notices);
-	notices.set(notice.key, { notice, isOver: false, firstAtMs: context.clock.now(), told: 0, toldAtMs: [] });
+	notices.set(notice.key, { notice, isOver: false, firstAtMs: context.clock.now(), told: 0 });
 }
 
 /** Says that a cause is gone. People are told if they were told of the cause; for any other key nothing happens. */
@@ -137,7 +140,9 @@ export function recover(context: TrackerContext, key: string, message: string): 
 }
 
 /** What the alert flow needs to tell people. */
-export function toAlertItem({ notice, isOver }: OpenNotice): Extract<DueItem, { look: 'alert' }> {
+export type AlertItem = Extract<DueItem, { look: 'alert' }>;
+
+export function toAlertItem({ notice, isOver }: Pick<OpenNotice, 'notice' | 'isOver'>): AlertItem {
 	return {
 		look: 'alert',
 		alertKey: notice.key,
@@ -145,7 +150,7 @@ export function toAlertItem({ notice, isOver }: OpenNotice): Extract<DueItem, { 
 		state: isOver ? 'recovered' : 'open',
 		severity: notice.severity,
 		version: isOver ? OVER : versionOf(notice),
-		title: TITLES[notice.kind],
+		title: isOver ? `Over: ${notice.title ?? TITLES[notice.kind]}` : (notice.title ?? TITLES[notice.kind]),
 		message: notice.message,
 		advice: isOver ? '' : ADVICE[notice.kind],
 		reason: isOver ? '' : (notice.reason ?? ''),

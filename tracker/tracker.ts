@@ -5,7 +5,7 @@ import { ok, type Result } from '../engine/result';
 import { MemoryRateGate } from './airtable/rateGate';
 import { createRecordStore } from './airtable/recordStore';
 import type { RateGate, RecordStore, RequestReport, TrackerClock } from './airtable/types';
-import { claimAlert, type AlertRequest } from './alerts';
+import { claimAlert, type AlertClaim, type AlertRequest } from './alerts';
 import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
 import { createMemory, type TrackerContext, type TrackerMemory } from './context';
 import { createVideo } from './create';
@@ -83,7 +83,7 @@ export class Tracker {
 		return await findTarget(this.context, id, segment);
 	}
 
-	async claimAlert(request: AlertRequest): Promise<Result<{ tell: boolean }>> {
+	async claimAlert(request: AlertRequest): Promise<Result<AlertClaim>> {
 		return await claimAlert(this.context, request);
 	}
 
