@@ -118,6 +118,47 @@ export class AirtableTrackerApi implements ICredentialType {
 			default: 'process',
 			description: 'What keeps two processes from doing the same work',
 		},
+		{
+			displayName: 'Alert Above Stuck Jobs',
+			name: 'alertStuckJobs',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 10,
+			description: 'People are told when more jobs than these have not moved for 10 minutes. 0 for never.',
+		},
+		{
+			displayName: 'Alert Above Failure Rate (%)',
+			name: 'alertFailurePercent',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 5,
+			description:
+				'People are told when more jobs than these, in percent of those that ended within the last hour, failed for good. 0 for never.',
+		},
+		{
+			displayName: 'Alert Above 95th Percentile (Seconds)',
+			name: 'alertP95Seconds',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 600,
+			description: 'People are told when more than 5 of 100 jobs of the last hour took longer. 0 for never.',
+		},
+		{
+			displayName: 'Alert Above Cost per Day',
+			name: 'alertCost',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 100,
+			description: 'In US dollars a day (UTC). People are told, nothing is stopped. 0 for never.',
+		},
+		{
+			displayName: 'Alert Above Rejected Callbacks per Minute',
+			name: 'alertRejected',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 10,
+			description: 'People are told when more callbacks than these are turned away within a minute. 0 for never.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -12,6 +12,11 @@ export function toldErrorNote(key: string): string {
 	return `alert-told|${key}`;
 }
 
+/** Name of the note that counts how often a cause has ended. */
+export function roundsNote(key: string): string {
+	return `alert-rounds|${key}`;
+}
+
 /** The Alerts row of a notice that people are told of now. */
 function toFields({ notice, isOver, firstAtMs, told, toldVersion }: OpenNotice, nowMs: number): Fields {
 	const nowIso = new Date(nowMs).toISOString();
@@ -42,7 +47,7 @@ function fromRecord({ fields }: StoredRecord, nowMs: number): OpenNotice | undef
 		message: text('message') ?? '',
 		version: text('version'),
 		videoId: text('video_id'),
-		service: fields.alert_key.split(':')[1],
+		service: fields.alert_key.split('|')[1],
 	};
 	return {
 		notice,
@@ -71,12 +76,14 @@ async function read(context: TrackerContext): Promise<boolean> {
 				await context.notes.once(toldErrorNote(open.notice.key), REPEATED_ALERT_MS - ageMs);
 			continue;
 		}
+		open.round = await context.notes.sum(roundsNote(open.notice.key));
 		const known = context.memory.notices.get(open.notice.key);
 		if (!known) context.memory.notices.set(open.notice.key, open);
 		else if (known.toldVersion === undefined) {
 			known.toldVersion = open.toldVersion;
 			known.told = open.told;
 			known.firstAtMs = open.firstAtMs;
+			known.round = open.round;
 		}
 	}
 	return true;
@@ -87,6 +94,7 @@ async function read(context: TrackerContext): Promise<boolean> {
  * what they told of is told. Where the table can't be read, what is in memory must do.
  */
 export async function readOpenAlerts(context: TrackerContext): Promise<void> {
+	if (context.memory.airtable?.isWorking === false) return;
 	context.memory.alertsRead ??= read(context);
 	if (!(await context.memory.alertsRead)) context.memory.alertsRead = undefined;
 }

@@ -2,8 +2,14 @@ import { sha256Hex, shortHash } from '../engine/hash';
 import { ok, type Result } from '../engine/result';
 import { workOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
-import { readOpenAlerts, toldErrorNote, writeAlert } from './alertRows';
-import { ALERT_REMEMBERED_MS, ALERTS_PER_HOUR_MAX, OPENINGS_PER_HOUR_MAX, REPEATED_ALERT_MS } from './constants';
+import { readOpenAlerts, roundsNote, toldErrorNote, writeAlert } from './alertRows';
+import {
+	ALERT_REMEMBERED_MS,
+	ALERTS_PER_HOUR_MAX,
+	HELD_ALERT_MS,
+	OPENINGS_PER_HOUR_MAX,
+	REPEATED_ALERT_MS,
+} from './constants';
 import { allDurable, type TrackerContext } from './context';
 import { toAlertItem, wantedVersion, type AlertItem, type Notice, type OpenNotice } from './notices';
 import type { Durable, VideoEntry } from './videoCache';
@@ -29,6 +35,11 @@ async function hasRoom(context: TrackerContext, { severity }: Notice): Promise<b
 	return severity === 'critical' || (await context.notes.sum(hourly(context, ALL_TOLD_NOTE))) < ALERTS_PER_HOUR_MAX;
 }
 
+/** False for a cause that has come and gone often enough within an hour. */
+async function hasRested(context: TrackerContext, openings: string): Promise<boolean> {
+	return (await context.notes.sum(openings)) < OPENINGS_PER_HOUR_MAX;
+}
+
 function hourly(context: TrackerContext, note: string): string {
 	return `${note}|${Math.floor(context.clock.now() / REPEATED_ALERT_MS)}`;
 }
@@ -49,10 +60,13 @@ async function claimNotice(context: TrackerContext, { alertKey, version }: NonNu
 	if (!open || wantedVersion(open) !== version || open.toldVersion === version) return SILENT;
 	const { isOver, notice } = open;
 	const openings = hourly(context, `alert-openings|${alertKey}`);
-	if (!isOver && !(await hasRoom(context, notice))) return SILENT;
-	if (!isOver && (await context.notes.sum(openings)) >= OPENINGS_PER_HOUR_MAX) return SILENT;
+	const mayTell = isOver || ((await hasRoom(context, notice)) && (await hasRested(context, openings)));
+	if (!mayTell) {
+		open.heldUntilMs = context.clock.now() + HELD_ALERT_MS;
+		return SILENT;
+	}
 
-	const rounds = `alert-rounds|${alertKey}`;
+	const rounds = roundsNote(alertKey);
 	const round = open.round ?? (await context.notes.sum(rounds));
 	const once = `alert|${alertKey}|${round}|${shortHash(sha256Hex(version))}`;
 	const isFirst = await context.notes.once(once, ALERT_REMEMBERED_MS);
@@ -68,7 +82,7 @@ async function claimNotice(context: TrackerContext, { alertKey, version }: NonNu
 
 /** Once per cause and hour, for errors that belong to no video that is known. */
 async function claimError(context: TrackerContext, cause: string, videoId?: string): Promise<AlertClaim> {
-	const key = `workflow_error:${shortHash(sha256Hex(`${videoId ?? ''} ${cause}`))}`;
+	const key = `workflow_error|${shortHash(sha256Hex(`${videoId ?? ''} ${cause}`))}`;
 	const notice: Notice = { key, kind: 'workflow_error', severity: 'error', message: cause, videoId };
 	await readOpenAlerts(context);
 	if (!(await hasRoom(context, notice))) return SILENT;
@@ -77,7 +91,7 @@ async function claimError(context: TrackerContext, cause: string, videoId?: stri
 }
 
 export function failedVideoKey(videoId: string): string {
-	return `job_failed:${videoId}`;
+	return `job_failed|${videoId}`;
 }
 
 function describeFailure({ snapshot }: VideoEntry, failed: JobFacts): Notice {

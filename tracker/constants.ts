@@ -12,6 +12,8 @@ export const REPEATED_ALERT_MS = 3_600_000;
 export const ALERTS_PER_HOUR_MAX = 30;
 /** A cause that comes and goes is told so often within an hour. */
 export const OPENINGS_PER_HOUR_MAX = 4;
+/** An alert that is held back is tried again after so long. */
+export const HELD_ALERT_MS = 5 * 60_000;
 /** What was told is known to all processes so long. */
 export const ALERT_REMEMBERED_MS = 24 * 3_600_000;
 export const VIDEO_ID_RANDOM_BYTES = 8;

@@ -38,6 +38,12 @@ export interface TrackerMemory {
 	strikes: Map<string, number>;
 	/** What is wrong, or was until people are told that it is over. */
 	notices: NoticeBook;
+	/** Since when a rule of the watch is quiet, ms since the epoch. */
+	calmSince: Map<string, number>;
+	/** When the watch first looked, ms since the epoch. */
+	watchedSinceMs?: number;
+	/** Whether Airtable refuses for want of quota; undefined before its first answer. */
+	isQuotaSpent?: boolean;
 	/** The one look at what former processes told; undefined before it, and after one that failed. */
 	alertsRead?: Promise<boolean>;
 	deliveries: Map<string, Deliveries>;
@@ -60,6 +66,7 @@ export function createMemory(): TrackerMemory {
 		failedSeen: new Set(),
 		strikes: new Map(),
 		notices: new Map(),
+		calmSince: new Map(),
 		deliveries: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),

@@ -5,6 +5,7 @@ import { LINGER_MS } from './airtable/constants';
 import { EVENT_RAW_MAX_CHARS, EVENTS_REMEMBERED } from './constants';
 import type { Deliveries, TrackerContext } from './context';
 import { TABLES } from './rows';
+import { noteRejected } from './watch';
 
 /** Names a distinct event: deliveries of the same one share it. */
 export function eventKeyOf(
@@ -66,6 +67,7 @@ export function recordVerdict(context: TrackerContext, event: ProviderEvent, ver
 
 /** Notes calls that a trigger turned away; one row an hour, since a flood of them must not fill the table. */
 export function recordRejected(context: TrackerContext, count: number, reasons: string): void {
+	noteRejected(context, count);
 	const nowIso = new Date(context.clock.now()).toISOString();
 	const eventKey = `rejected|${nowIso.slice(0, 'yyyy-mm-ddThh'.length)}`;
 	const deliveries = countDelivery(context, eventKey, nowIso, count);

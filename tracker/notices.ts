@@ -22,7 +22,7 @@ export type NoticeSeverity = 'critical' | 'error' | 'warning' | 'info';
 
 /** Something that people must know. */
 export interface Notice {
-	/** Names the cause, e.g. `circuit_open:nca`; the same as long as it lasts. */
+	/** Names the cause, e.g. `circuit_open|nca`; the same as long as it lasts. */
 	key: string;
 	kind: NoticeKind;
 	severity: NoticeSeverity;
@@ -52,6 +52,8 @@ export interface OpenNotice {
 	toldVersion?: string;
 	/** How often they were told while it lasted. */
 	told: number;
+	/** Until when it is held back, because people were told enough lately; ms since the epoch. */
+	heldUntilMs?: number;
 	/** How often this cause had ended before, as all processes count it; known once people were told. */
 	round?: number;
 }
@@ -102,11 +104,16 @@ export function wantedVersion({ notice, isOver }: OpenNotice): string {
 	return isOver ? OVER : versionOf(notice);
 }
 
+/** What people know may be forgotten first (it is told only once anyway), then what is over, then what matters least. */
+function rankOf(open: OpenNotice): number {
+	if (wantedVersion(open) === open.toldVersion) return 10;
+	return open.isOver ? 5 : RANKS[open.notice.severity];
+}
+
 /** Makes room for one more: the least important goes first, and of those the oldest. */
 function makeRoom(book: NoticeBook): void {
 	if (book.size < NOTICES_MAX) return;
-	const rank = ({ isOver, notice }: OpenNotice) => (isOver ? Infinity : RANKS[notice.severity]);
-	const [least] = [...book.values()].sort((a, b) => rank(b) - rank(a) || a.firstAtMs - b.firstAtMs);
+	const [least] = [...book.values()].sort((a, b) => rankOf(b) - rankOf(a) || a.firstAtMs - b.firstAtMs);
 	book.delete(least.notice.key);
 }
 
@@ -164,7 +171,8 @@ export function toAlertItem({ notice, isOver }: Pick<OpenNotice, 'notice' | 'isO
 
 /** Everything that people do not know yet; the most important first. It stays until the alert flow has claimed it. */
 export function untoldNotices(context: TrackerContext): OpenNotice[] {
+	const nowMs = context.clock.now();
 	return [...context.memory.notices.values()]
-		.filter((open) => wantedVersion(open) !== open.toldVersion)
+		.filter((open) => wantedVersion(open) !== open.toldVersion && nowMs >= (open.heldUntilMs ?? 0))
 		.sort((a, b) => RANKS[a.notice.severity] - RANKS[b.notice.severity] || a.firstAtMs - b.firstAtMs);
 }

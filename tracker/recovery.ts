@@ -10,9 +10,11 @@ import { MS_PER_S, RECENTLY_FAILED_MS, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
 import { noteTick } from './health';
 import { claimRefOf, forgetLooks, isDue, noteLook } from './looks';
+import { toAlertItem, untoldNotices } from './notices';
 import type { DueItem } from './types';
 import type { VideoEntry } from './videoCache';
 import { listDueJobs, listOpenVideos } from './videoRows';
+import { watch } from './watch';
 
 /** Notes the open videos that memory lacks, so that they are read on their next step. Failed ones are read once. */
 function noteUnread(context: TrackerContext, videos: VideoFacts[]): void {
@@ -150,7 +152,12 @@ export async function findDue(context: TrackerContext): Promise<Result<DueItem[]
 	context.memory.isLooking = true;
 	try {
 		await noteTick(context);
-		return await look(context);
+		const looked = await look(context);
+		await watch(context);
+		const alerts: DueItem[] = untoldNotices(context).map(toAlertItem);
+		// Where Airtable refuses, people must hear of it all the same; the refusal itself comes with the next tick.
+		if (!looked.ok) return alerts.length > 0 ? ok(alerts) : looked;
+		return ok([...looked.value, ...alerts]);
 	} finally {
 		context.memory.isLooking = false;
 	}

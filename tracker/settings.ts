@@ -1,3 +1,10 @@
+import {
+	COST_LIMIT_USD,
+	FAILURE_PERCENT_LIMIT,
+	P95_LIMIT_S,
+	REJECTED_PER_MINUTE_LIMIT,
+	STUCK_JOBS_LIMIT,
+} from '../engine/watch/constants';
 import { DEADLINE_DEFAULT_S, MAX_ATTEMPTS_DEFAULT, TICK_DEFAULT_S } from '../engine/video/constants';
 
 /** What belongs to the installation; comes from the tracker's credential. */
@@ -23,6 +30,16 @@ export interface TrackerSettings {
 	reuseAcrossVideos: boolean;
 	/** What keeps several processes apart: nothing but this process's memory, or Redis. */
 	lock: 'process' | 'redis';
+	/** Above these people are told; 0 for never. Jobs that are stuck. */
+	alertStuckJobs: number;
+	/** Jobs that failed for good, in percent of those that ended within an hour. */
+	alertFailurePercent: number;
+	/** Seconds within which 95 of 100 jobs must end. */
+	alertP95S: number;
+	/** Dollars a day (UTC). */
+	alertCostUsd: number;
+	/** Callbacks that are turned away within a minute. */
+	alertRejectedPerMinute: number;
 }
 
 export const DEFAULT_SETTINGS: TrackerSettings = {
@@ -37,4 +54,9 @@ export const DEFAULT_SETTINGS: TrackerSettings = {
 	dailyBudgetUsd: 0,
 	reuseAcrossVideos: false,
 	lock: 'process',
+	alertStuckJobs: STUCK_JOBS_LIMIT,
+	alertFailurePercent: FAILURE_PERCENT_LIMIT,
+	alertP95S: P95_LIMIT_S,
+	alertCostUsd: COST_LIMIT_USD,
+	alertRejectedPerMinute: REJECTED_PER_MINUTE_LIMIT,
 };

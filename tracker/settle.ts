@@ -13,6 +13,7 @@ import { judgeEvidence, type Judgement } from './evidence';
 import { concludeAttempt, concludeLate, concludeTaken } from './paidCalls';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
+import { noteEnded } from './watch';
 
 /** Two deliveries of one result must not both copy it: the second finds the settling of the first. */
 function settlingRef(jobKey: string, h: string) {
@@ -146,6 +147,7 @@ function applyFailure(
 	if (!failed) {
 		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes: [] };
 	}
+	if (failed.status === 'failed') noteEnded(context, failed);
 	const concluded = concludeAttempt(context, failed, attempt, { kind: 'failure', failure, ...report });
 	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];
 	const videoStatus = entry.snapshot.video.status;
@@ -180,6 +182,7 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 	const concluded = concludeTaken(context, job, completed.value, event);
 
 	noteSuccess(context, event.service);
+	noteEnded(context, completed.value);
 	context.claims.release({ jobKey: job.jobKey, attempt: job.attempt, h: event.h });
 	context.claims.release(settlingRef(job.jobKey, event.h));
 	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];

@@ -22,6 +22,7 @@ import { completeStep, failStep, matchNews } from './settle';
 import type { ClaimedStep, CreatedVideo, DueItem, JobNews, MatchedNews, NewVideoRequest, Settlement } from './types';
 import { findTarget } from './targets';
 import { VideoCache } from './videoCache';
+import { noteQuota } from './watch';
 
 /**
  * The job tracker of one base: Airtable is the record that people see, this is what decides.
@@ -126,10 +127,10 @@ export interface TrackerOptions {
 
 /** A tracker over a store; tests build it with a store and a clock of their own. */
 export function createTracker(options: TrackerOptions): Tracker {
-	const { redis, ...given } = options;
+	const { redis, memory = createMemory(), ...rest } = options;
+	const given = { ...rest, store: noteQuota(options.store, memory) };
 	const { store, clock, settings } = given;
 	const cache = new VideoCache(store, clock);
-	const memory = options.memory ?? createMemory();
 	if (redis) {
 		const { claims, notes } = redis;
 		return new Tracker({ ...given, ...redis.around(cache, memory, settings), cache, memory, claims, notes });

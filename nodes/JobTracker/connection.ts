@@ -40,6 +40,11 @@ function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedO
 			ncaUsdPerSecond: atLeast(0, data.ncaPrice, DEFAULT_SETTINGS.ncaUsdPerSecond),
 			dailyBudgetUsd: atLeast(0, data.dailyBudget, DEFAULT_SETTINGS.dailyBudgetUsd),
 			reuseAcrossVideos: data.reuseAcrossVideos === true,
+			alertStuckJobs: atLeast(0, data.alertStuckJobs, DEFAULT_SETTINGS.alertStuckJobs),
+			alertFailurePercent: atLeast(0, data.alertFailurePercent, DEFAULT_SETTINGS.alertFailurePercent),
+			alertP95S: atLeast(0, data.alertP95Seconds, DEFAULT_SETTINGS.alertP95S),
+			alertCostUsd: atLeast(0, data.alertCost, DEFAULT_SETTINGS.alertCostUsd),
+			alertRejectedPerMinute: atLeast(0, data.alertRejected, DEFAULT_SETTINGS.alertRejectedPerMinute),
 			lock: data.lock === 'redis' ? 'redis' : 'process',
 		},
 	};

@@ -2,7 +2,7 @@ import { NOTICES_MAX, raise, recover, toAlertItem, untoldNotices, versionOf, typ
 import { TrackerBench } from '../support/trackerBench';
 
 const CIRCUIT: Notice = {
-	key: 'circuit_open:nca',
+	key: 'circuit_open|nca',
 	kind: 'circuit_open',
 	severity: 'error',
 	message: 'The NCA Toolkit fails.',
