@@ -41,7 +41,7 @@ export interface TrackerMemory {
 	/** Since when a rule of the watch is quiet, ms since the epoch. */
 	calmSince: Map<string, number>;
 	/** When the watch first looked, ms since the epoch. */
-	watchedSinceMs?: number;
+	alertsWatchedMs?: number;
 	/** Whether Airtable refuses for want of quota; undefined before its first answer. */
 	isQuotaSpent?: boolean;
 	/** The one look at what former processes told; undefined before it, and after one that failed. */

@@ -144,9 +144,9 @@ function watchQuota(context: TrackerContext): void {
 /** Looks at the figures, raises what exceeds its limit and ends what no longer does. Asks no service. */
 export async function watch(context: TrackerContext): Promise<void> {
 	const { settings, memory, clock } = context;
-	memory.watchedSinceMs ??= clock.now();
+	memory.alertsWatchedMs ??= clock.now();
 	// Not with the first tick, which has enough to read; an alert reads it earlier.
-	if (clock.now() - memory.watchedSinceMs >= settings.safetyScanS * MS_PER_S) await readOpenAlerts(context);
+	if (clock.now() - memory.alertsWatchedMs >= settings.safetyScanS * MS_PER_S) await readOpenAlerts(context);
 	const limits = {
 		stuckJobs: settings.alertStuckJobs,
 		failurePercent: settings.alertFailurePercent,
