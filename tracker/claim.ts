@@ -9,6 +9,7 @@ import { admit, waitingWords } from './admission';
 import { noteSuccess } from './breaker';
 import { SEGMENTS_FRESH_MS } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
+import { expectations } from './expectations';
 import { abandonAttempt, estimateClaim, reserveCall, withdrawCall } from './paidCalls';
 import type { ClaimedStep } from './types';
 import type { Durable, VideoEntry } from './videoCache';
@@ -94,7 +95,8 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 		writes = [...writes, ...again.writes];
 	}
 
-	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS: context.settings.tickS };
+	const { tickS } = context.settings;
+	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS, expect: expectations(context) };
 	const { admitted, held } = await admit(context, plan.claims, true);
 	const taken = await Promise.all(
 		admitted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
@@ -152,7 +154,8 @@ export async function markSubmitted(
 		if (!loaded.ok) return loaded;
 		const entry = loaded.value;
 		const job = entry.snapshot.jobs.find((candidate) => candidate.jobKey === note.jobKey);
-		const info = { ...note, nowMs: context.clock.now(), tickS: context.settings.tickS };
+		const { tickS } = context.settings;
+		const info = { ...note, nowMs: context.clock.now(), tickS, expect: expectations(context) };
 		const changed = job && submitJob(entry.snapshot, job, info);
 		const service = changed && workOf(entry.snapshot, changed)?.service;
 		if (service) noteSuccess(context, service);

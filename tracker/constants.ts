@@ -4,8 +4,8 @@ export const SEGMENTS_MAX = 500;
 export const SEGMENTS_FRESH_MS = 2_000;
 /** Looking twice within this time proves nothing new. */
 export const GONE_STRIKES_NEEDED = 2;
-/** A create call of GoAPI whose outcome is unknown may still call back; until then it is not paid again. */
-export const UNKNOWN_CREATE_WAIT_S = 600;
+/** What was learned of a step is written no more often than this. */
+export const EXPECTATION_WRITE_MS = 60_000;
 /** The same workflow error is told once in this time. */
 export const REPEATED_ALERT_MS = 3_600_000;
 /** People are told of so many causes within an hour; the others wait for the next one. What is critical goes out. */

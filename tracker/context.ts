@@ -8,6 +8,7 @@ import type { RecordStore, TrackerClock } from './airtable/types';
 import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { VideoLocks } from './concurrency';
+import { createLearned, type Learned } from './expectations';
 import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
@@ -53,6 +54,8 @@ export interface TrackerMemory {
 	failedLooks: Map<ServiceName, number>;
 	/** Since when somebody has been asking how the engine does. */
 	watchedSinceMs?: number;
+	/** How long steps took. */
+	learned: Learned;
 	/** How Airtable last answered. */
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
 	/** How calls ended, by call key. */
@@ -71,6 +74,7 @@ export function createMemory(): TrackerMemory {
 		services: new Map(),
 		failedLooks: new Map(),
 		concludedCalls: new Map(),
+		learned: createLearned(),
 	};
 }
 

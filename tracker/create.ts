@@ -2,11 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { estimateVideoUsd } from '../engine/costs/estimate';
 import { ok, refuse, type Result } from '../engine/result';
-import { expectedSeconds, mediaSecondsOf } from '../engine/video/expectations';
+import { expectationOf } from '../engine/video/progress';
 import { createJobs } from '../engine/video/graph';
 import type { JobFacts, SegmentFacts, VideoFacts } from '../engine/video/types';
 import { SEGMENTS_MAX, VIDEO_ID_RANDOM_BYTES } from './constants';
 import type { TrackerContext } from './context';
+import { expectations } from './expectations';
 import { jobToFields, newJobToFields, newSegmentToFields, newVideoToFields, TABLES } from './rows';
 import type { CreatedVideo, NewVideoRequest } from './types';
 
@@ -47,7 +48,7 @@ async function writeRows(
 	const nowMs = context.clock.now();
 	const { videoId, title, options } = video;
 	const snapshot = { video, segments, jobs };
-	const expectedS = (job: JobFacts) => expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
+	const expectedS = (job: JobFacts) => expectationOf(snapshot, job, expectations(context)).p50S;
 	const estimatedCostUsd = estimateVideoUsd(snapshot, expectedS, context.settings);
 	const head = { videoId, title, script: request.script, options, segmentCount: segments.length, estimatedCostUsd };
 	const videoFields = newVideoToFields(head, nowMs);

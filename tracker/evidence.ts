@@ -2,8 +2,10 @@ import type { Failure } from '../engine/events';
 import { DEADLINE_EXTENDED_MAX_S } from '../engine/video/constants';
 import { hashOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
-import { GONE_STRIKES_NEEDED, MS_PER_S, UNKNOWN_CREATE_WAIT_S } from './constants';
+import { expectationOf } from '../engine/video/progress';
+import { GONE_STRIKES_NEEDED, MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
+import { expectations } from './expectations';
 import { noteFinding } from './looks';
 import type { JobNews, MatchedNews } from './types';
 import type { VideoEntry } from './videoCache';
@@ -81,10 +83,11 @@ function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOv
 	return overdue(job, 'it still waits in the queue of its service');
 }
 
-function judgeAbsent(context: TrackerContext, job: JobFacts, nowMs: number): Judgement {
+function judgeAbsent(context: TrackerContext, { snapshot }: VideoEntry, job: JobFacts, nowMs: number): Judgement {
 	const isUnknownCreate = (job.step === 'music' || job.step === 'background') && job.externalId === undefined;
 	// A create call of GoAPI whose answer was lost may still call back; paying again before that is too early.
-	if (isUnknownCreate && secondsSinceClaim(job, nowMs) < UNKNOWN_CREATE_WAIT_S) return WAITING;
+	const slowestS = expectationOf(snapshot, job, expectations(context)).p99S;
+	if (isUnknownCreate && secondsSinceClaim(job, nowMs) < slowestS) return WAITING;
 	clearStrikes(context, job);
 	return lost('The process that made this call has ended, and no result of it was found.');
 }
@@ -109,7 +112,7 @@ export function judgeEvidence(context: TrackerContext, entry: VideoEntry, news: 
 		case 'unknown':
 			return strike(context, job) >= GONE_STRIKES_NEEDED ? lost('The service no longer knows this job.') : WAITING;
 		case 'absent':
-			return judgeAbsent(context, job, nowMs);
+			return judgeAbsent(context, entry, job, nowMs);
 		default:
 			return isOverdue ? overdue(job, news.failure?.message ?? 'its service does not answer') : WAITING;
 	}

@@ -2,7 +2,7 @@ import { concludeCall, type CallConclusion, type CallEnd, type CallState } from 
 import { estimateWork, isCharged } from '../engine/costs/estimate';
 import type { CalledService, Cost } from '../engine/costs/types';
 import type { Failure, ProviderEvent } from '../engine/events';
-import { expectedSeconds, mediaSecondsOf } from '../engine/video/expectations';
+import { expectationOf } from '../engine/video/progress';
 import { hashOf, videoIdOf } from '../engine/video/graph';
 import type { PlannedClaim } from '../engine/video/planner';
 import type { JobFacts, Step, VideoSnapshot } from '../engine/video/types';
@@ -11,6 +11,7 @@ import { formulaField, formulaString } from './airtable/formula';
 import type { Fields } from './airtable/types';
 import { CALLS_REMEMBERED } from './constants';
 import type { TrackerContext } from './context';
+import { expectations } from './expectations';
 import { TABLES } from './rows';
 import { addSpending } from './spending';
 import type { Durable } from './videoCache';
@@ -34,7 +35,7 @@ export function callKeyOf(jobKey: string, attempt: number): string {
 export function estimateClaim(context: TrackerContext, snapshot: VideoSnapshot, claim: PlannedClaim): Cost | undefined {
 	const { job, work } = claim;
 	const text = typeof work.input.text === 'string' ? work.input.text : undefined;
-	const expectedS = expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
+	const expectedS = expectationOf(snapshot, job, expectations(context)).p50S;
 	return estimateWork({ step: job.step, service: work.service, text, expectedS }, context.settings);
 }
 

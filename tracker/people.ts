@@ -3,8 +3,10 @@ import { dependentsOf, videoIdOf, workOf } from '../engine/video/graph';
 import { cancelJob, resetJob } from '../engine/video/lifecycle';
 import { projectVideo, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
+import { etaSeconds } from '../engine/video/progress';
 import type { JobFacts } from '../engine/video/types';
 import { allDurable, settleVideo, type TrackerContext } from './context';
+import { expectations } from './expectations';
 import { abandonAttempt } from './paidCalls';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -127,34 +129,39 @@ export async function checkNow(context: TrackerContext, target: Target): Promise
 
 /** Where a video stands, for people and programs. */
 export interface VideoState extends VideoProjection {
+	/** Seconds until it is likely to be done; absent where nobody can say. */
+	etaS?: number;
 	videoId: string;
 	title: string;
 	jobs: JobFacts[];
 	waitingForClip: number[];
 }
 
-function stateOf(entry: VideoEntry): VideoState {
+function stateOf(context: TrackerContext, entry: VideoEntry): VideoState {
 	const { video, segments, jobs } = entry.snapshot;
 	const waitsForPerson = (order: number) =>
 		jobs.some((job) => job.step === 'background' && job.order === order && job.status === 'pending');
+	const waitingForClip = segments
+		.filter((segment) => video.options.background.source === 'user' && !segment.clip && waitsForPerson(segment.order))
+		.map((segment) => segment.order);
+	const expect = expectations(context);
 	return {
-		...projectVideo(entry.snapshot),
+		...projectVideo(entry.snapshot, expect),
+		etaS: etaSeconds(entry.snapshot, expect, context.clock.now(), waitingForClip),
 		videoId: video.videoId,
 		title: video.title,
 		jobs: inReadingOrder(jobs),
-		waitingForClip: segments
-			.filter((segment) => video.options.background.source === 'user' && !segment.clip && waitsForPerson(segment.order))
-			.map((segment) => segment.order),
+		waitingForClip,
 	};
 }
 
 /** Where a video stands; code `not_found` where there is none. */
 export async function getStatus(context: TrackerContext, videoId: string): Promise<Result<VideoState>> {
 	const loaded = await context.cache.load(videoId);
-	return loaded.ok ? ok(stateOf(loaded.value)) : loaded;
+	return loaded.ok ? ok(stateOf(context, loaded.value)) : loaded;
 }
 
 /** Every video that is under way, from memory. */
 export function listActive(context: TrackerContext): VideoState[] {
-	return context.cache.active().map(stateOf);
+	return context.cache.active().map((entry) => stateOf(context, entry));
 }

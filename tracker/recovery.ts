@@ -8,6 +8,7 @@ import type { JobFacts, Step, VideoFacts } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
 import { MS_PER_S, RECENTLY_FAILED_MS, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
+import { keepExpectations } from './expectations';
 import { noteTick } from './health';
 import { claimRefOf, forgetLooks, isDue, noteLook } from './looks';
 import { toAlertItem, untoldNotices } from './notices';
@@ -200,6 +201,8 @@ async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
 	const scanned = await scanWhenDue(context);
 	if (!scanned.ok) return scanned;
 	const nowMs = context.clock.now();
+	// Not together with a scan: that is to cost two requests and no more.
+	if (context.memory.lastScanMs !== nowMs) await keepExpectations(context);
 
 	const active = context.cache.active();
 	const refreshed = await context.cache.refreshSegments(active.filter((entry) => wantsClips(entry, nowMs)));

@@ -10,6 +10,7 @@ import { noteFailedLook, noteFailure, noteSuccess } from './breaker';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { judgeEvidence, type Judgement } from './evidence';
+import { learn } from './expectations';
 import { concludeAttempt, concludeLate, concludeTaken } from './paidCalls';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
@@ -185,6 +186,7 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 	noteEnded(context, completed.value);
 	context.claims.release({ jobKey: job.jobKey, attempt: job.attempt, h: event.h });
 	context.claims.release(settlingRef(job.jobKey, event.h));
+	learn(context, entry.snapshot, concluded, event);
 	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];
 	const videoStatus = entry.snapshot.video.status;
 	return { settlement: { ...base, outcome: 'completed', reason: 'take', videoStatus }, writes };

@@ -29,7 +29,9 @@ import { noteQuota } from './watch';
  * All operations return results; a refusal names its code and field.
  */
 export class Tracker {
-	constructor(readonly context: TrackerContext) {}
+	constructor(readonly context: TrackerContext) {
+		context.cache.usual = context.memory.learned.expect;
+	}
 
 	async createVideo(request: NewVideoRequest): Promise<Result<CreatedVideo>> {
 		return await createVideo(this.context, request);

@@ -1,3 +1,4 @@
+import { defaultExpectation, type Expectations } from '../engine/expectations/expectations';
 import { projectSegment, projectVideo } from '../engine/video/derive';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
@@ -38,6 +39,9 @@ export class VideoCache {
 
 	/** Set where several processes work on the same videos. */
 	sharing?: VideoSharing;
+
+	/** How long steps take, for the progress that people see. */
+	usual: Expectations = defaultExpectation;
 
 	constructor(
 		private readonly store: RecordStore,
@@ -178,7 +182,7 @@ export class VideoCache {
 			if (recordId !== undefined) void this.writeIfChanged(entry, TABLES.segments, recordId, fields, LINGER_MS);
 		}
 		const isEnd = isVideoEnded(snapshot.video.status);
-		const fields = videoProjectionToFields(projectVideo(snapshot));
+		const fields = videoProjectionToFields(projectVideo(snapshot, this.usual));
 		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, isEnd ? 0 : LINGER_MS);
 		return isEnd && write ? [write] : [];
 	}

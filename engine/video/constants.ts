@@ -6,6 +6,8 @@ export const MAX_ATTEMPTS_DEFAULT = 3;
 export const DEADLINE_DEFAULT_S = 30 * 60;
 /** A deadline moves on while the job stands in a queue in which nothing later has finished, but not beyond this. */
 export const DEADLINE_EXTENDED_MAX_S = 3 * 3600;
+/** An attempt gets at least so many times what nearly all runs of its step took. */
+export const DEADLINE_P99_FACTOR = 2;
 export const TICK_DEFAULT_S = 30;
 
 /** Refusals that prove that nothing began cost nothing: a step bears more of them than of failed attempts. */

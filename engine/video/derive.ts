@@ -1,4 +1,5 @@
-import { progressOf } from './expectations';
+import { defaultExpectation, type Expectations } from '../expectations/expectations';
+import { progressOf } from './progress';
 import { nextVideoStatus } from './transitions';
 import type { JobFacts, SegmentFacts, Step, VideoFacts, VideoSnapshot, VideoStatus } from './types';
 
@@ -60,12 +61,12 @@ export function deriveVideo(snapshot: VideoSnapshot, waitingForClip: number[], n
 }
 
 /** Everything of a video that people see and that follows from its jobs. */
-export function projectVideo(snapshot: VideoSnapshot): VideoProjection {
+export function projectVideo(snapshot: VideoSnapshot, expect: Expectations = defaultExpectation): VideoProjection {
 	const voices = snapshot.jobs.filter((job) => job.step === 'voiceover');
 	const isSpoken = voices.every((job) => job.status === 'completed');
 	return {
 		status: snapshot.video.status,
-		progress: progressOf(snapshot),
+		progress: progressOf(snapshot, expect),
 		narrationS: isSpoken ? voices.reduce((sum, job) => sum + (job.output?.durationS ?? 0), 0) : undefined,
 		videoUrl: outputOf(snapshot, 'mix')?.url,
 		actualCostUsd: snapshot.jobs.reduce((sum, job) => sum + (job.actualCostUsd ?? 0), 0),

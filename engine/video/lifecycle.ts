@@ -1,3 +1,4 @@
+import { defaultExpectation, type Expectations } from '../expectations/expectations';
 import type { Failure, MediaFacts, ProviderEvent } from '../events';
 import { shortHash } from '../hash';
 import { ok, refuse, type Result } from '../result';
@@ -5,6 +6,8 @@ import {
 	CLIP_MIN_HEIGHT_PX,
 	CLIP_MIN_S,
 	CLIP_MIN_WIDTH_PX,
+	DEADLINE_EXTENDED_MAX_S,
+	DEADLINE_P99_FACTOR,
 	DURATION_TOLERANCE_PER_SEGMENT_S,
 	DURATION_TOLERANCE_S,
 	ERROR_MESSAGE_MAX_CHARS,
@@ -13,9 +16,9 @@ import {
 	RETRY_BACKOFF_FIRST_S,
 	RETRY_BACKOFF_MAX_S,
 } from './constants';
-import { expectedSeconds, mediaSecondsOf } from './expectations';
 import { inputJobsOf, workOf } from './graph';
 import type { PlannedAdoption, PlannedClaim } from './planner';
+import { expectationOf } from './progress';
 import { nextJobStatus } from './transitions';
 import type { JobFacts, JobOutput, VideoSnapshot } from './types';
 
@@ -54,12 +57,21 @@ export interface ClaimInfo {
 	estimatedCostUsd?: number;
 	/** Seconds between two looks at what is under way. */
 	tickS: number;
+	/** How long steps take; the start values where absent. */
+	expect?: Expectations;
 }
 
 /** When a job is next asked about: after its expected time, and never more than one tick away. */
-function nextCheck(snapshot: VideoSnapshot, job: JobFacts, info: Pick<ClaimInfo, 'nowMs' | 'tickS'>): number {
-	const expectedS = expectedSeconds(job.step, mediaSecondsOf(snapshot, job));
-	return info.nowMs + Math.min(expectedS, info.tickS) * MS_PER_S;
+function nextCheck(snapshot: VideoSnapshot, job: JobFacts, info: Omit<ClaimInfo, 'holder'>): number {
+	const { p50S } = expectationOf(snapshot, job, info.expect ?? defaultExpectation);
+	return info.nowMs + Math.min(p50S, info.tickS) * MS_PER_S;
+}
+
+/** When an attempt is given up: what was asked for, or twice what nearly all runs took, where that is longer. */
+function deadline(snapshot: VideoSnapshot, job: JobFacts, info: Omit<ClaimInfo, 'holder'>): number {
+	const { p99S } = expectationOf(snapshot, job, info.expect ?? defaultExpectation);
+	const slowS = Math.min(DEADLINE_P99_FACTOR * p99S, DEADLINE_EXTENDED_MAX_S);
+	return info.nowMs + Math.max(snapshot.video.options.deadlineS, slowS) * MS_PER_S;
 }
 
 /** The job as the claim leaves it. */
@@ -77,7 +89,7 @@ export function claimJob(snapshot: VideoSnapshot, claim: PlannedClaim, info: Cla
 		submittedAtMs: undefined,
 		claimedAtMs: info.nowMs,
 		nextCheckAtMs: nextCheck(snapshot, job, info),
-		deadlineAtMs: info.nowMs + snapshot.video.options.deadlineS * MS_PER_S,
+		deadlineAtMs: deadline(snapshot, job, info),
 		completedAtMs: undefined,
 		output: undefined,
 		errorMessage: undefined,
@@ -108,6 +120,7 @@ export interface Submission {
 	queueId?: string;
 	nowMs: number;
 	tickS: number;
+	expect?: Expectations;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../engine/events';
 import { deriveVideo, projectSegment, projectVideo } from '../../../engine/video/derive';
-import { expectedSeconds, progressOf } from '../../../engine/video/expectations';
+import { progressOf } from '../../../engine/video/progress';
 import { createJobs, dependentsOf, inputJobsOf, jobKeyOf, videoIdOf, workOf } from '../../../engine/video/graph';
 import {
 	cancelJob,
@@ -347,7 +347,6 @@ describe('the state of a video', () => {
 		expect(progressOf(video)).toBeGreaterThan(0);
 		expect(projectVideo({ ...video, video: { ...video.video, status: 'completed' } }).progress).toBe(100);
 		expect(progressOf({ ...video, jobs: [] })).toBe(0);
-		expect(expectedSeconds('music', 100)).toBe(30);
 	});
 
 	it('shows what a segment has', () => {
