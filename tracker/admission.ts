@@ -1,5 +1,6 @@
 import type { PlannedClaim } from '../engine/video/planner';
 import { breakerRule } from './breaker';
+import { budgetRule } from './budget';
 import type { TrackerContext } from './context';
 
 /** Why a step that could start is held back. */
@@ -33,7 +34,7 @@ export interface Ruling {
 type Rule = (context: TrackerContext, claims: PlannedClaim[], isStart: boolean) => Ruling[] | Promise<Ruling[]>;
 
 /** In this order; the first that holds a claim back gives the reason. The breaker is last: it hands out its probe. */
-const RULES: readonly Rule[] = [breakerRule];
+const RULES: readonly Rule[] = [budgetRule, breakerRule];
 
 /**
  * Which of the steps that could start may start now. Steps that are held back stay pending and are planned again on

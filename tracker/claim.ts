@@ -7,10 +7,11 @@ import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
 import { noteSuccess } from './breaker';
+import { reserveSpending } from './budget';
 import { SEGMENTS_FRESH_MS } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { expectations } from './expectations';
-import { abandonAttempt, estimateClaim, reserveCall, withdrawCall } from './paidCalls';
+import { abandonAttempt, estimateClaim, forgetCall, reserveCall, withdrawCall } from './paidCalls';
 import type { ClaimedStep } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -77,13 +78,15 @@ interface Claimed {
 	steps: ClaimedStep[];
 	writes: Durable[];
 	release: () => void;
+	/** For a step that another process has taken over. */
+	forget: (jobKey: string) => void;
 }
 
 async function claimUnderLock(context: TrackerContext, videoId: string): Promise<Result<Claimed>> {
 	const loaded = await context.cache.load(videoId);
 	if (!loaded.ok) return loaded;
 	const entry = loaded.value;
-	const nothing = { steps: [], writes: [], release: () => {} };
+	const nothing = { steps: [], writes: [], release: () => {}, forget: () => {} };
 	if (isVideoEnded(entry.snapshot.video.status)) return ok(nothing);
 
 	let { plan, writes } = adoptAll(context, entry);
@@ -101,12 +104,16 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	const taken = await Promise.all(
 		admitted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
 	);
-	const mine = admitted.filter((_claim, index) => taken[index]);
+	const { reserved: mine, held: overdrawn } = await reserveSpending(
+		context,
+		admitted.filter((_claim, index) => taken[index]),
+	);
+	for (const { claim } of overdrawn) context.claims.release(claimRef(claim));
 	const jobs = mine.map((claim) => claimOne(context, entry, claim, info));
 	for (const job of jobs) writes.push(context.cache.writeJob(entry, job));
 	// Written down before the call may be made: both rows are durable, or the step is not handed out.
 	for (const job of jobs) writes.push(...reserveCall(context, job));
-	writes.push(...settleVideo(context, entry, { words: waitingWords(held) }));
+	writes.push(...settleVideo(context, entry, { words: waitingWords([...held, ...overdrawn]) }));
 	return ok({
 		steps: mine.map((claim) => toStep(videoId, claim)),
 		writes,
@@ -114,6 +121,7 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 			mine.forEach((claim) => context.claims.release(claimRef(claim)));
 			jobs.forEach((job) => withdrawCall(context, job));
 		},
+		forget: (jobKey) => jobs.filter((job) => job.jobKey === jobKey).forEach((job) => forgetCall(context, job)),
 	});
 }
 
@@ -133,6 +141,9 @@ export async function claimReadySteps(context: TrackerContext, videoId: string):
 	const confirmed = await Promise.all(
 		claimed.value.steps.map(async (step) => await context.claims.confirm(claimRefOf(step))),
 	);
+	claimed.value.steps.forEach((step, index) => {
+		if (!confirmed[index]) claimed.value.forget(step.jobKey);
+	});
 	return ok(claimed.value.steps.filter((_step, index) => confirmed[index]));
 }
 

@@ -36,3 +36,5 @@ export const VIDEOS_PER_LIST = 50;
 export const CALLS_REMEMBERED = 5_000;
 /** The spending of a day is asked for on that day, and settled until the last call of it has ended. */
 export const SPENDING_KEPT_MS = 48 * 3_600_000;
+/** A process that reads what a day has cost, and fails, leaves it to the next look after so long. */
+export const BUDGET_LOADING_MS = 5_000;

@@ -60,6 +60,8 @@ export interface TrackerMemory {
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
 	/** How calls ended, by call key. */
 	concludedCalls: Map<string, CallState>;
+	/** The look at what a day has cost, until it has succeeded; gives whether it did. */
+	spendingLoad?: { day: string; work: Promise<boolean> };
 }
 
 export function createMemory(): TrackerMemory {

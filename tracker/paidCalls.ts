@@ -54,18 +54,23 @@ function fieldsOf(job: JobFacts, attempt: number): Fields {
 }
 
 /**
- * Writes down a call before it is made, with what it is thought to cost. The call may be made only when this is
- * durable. Work that nobody charges for is written down at its end, in the same row.
+ * Writes down a call before it is made, with what it is thought to cost (which is counted by then). The call may be
+ * made only when this is durable. Work that nobody charges for is written down at its end, in the same row.
  *
  * @param job as the claim leaves it
  */
 export function reserveCall(context: TrackerContext, job: JobFacts): Durable[] {
 	const { estimatedCostUsd } = job;
 	if (estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return [];
-	addSpending(context, context.clock.now(), estimatedCostUsd);
 	const reservedAt = new Date(context.clock.now()).toISOString();
 	const row = { ...fieldsOf(job, job.attempt), state: 'reserved', reserved_at: reservedAt };
 	return [context.store.upsert(TABLES.paidCalls, 'call_key', row)];
+}
+
+/** Takes back what was counted for a call which another process makes now, with a row of its own. */
+export function forgetCall(context: TrackerContext, job: JobFacts): void {
+	if (job.estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return;
+	addSpending(context, context.clock.now(), -job.estimatedCostUsd);
 }
 
 /** Takes back the reservation of a claim that did not come about: nothing was called. */
