@@ -1,9 +1,10 @@
 import { ok, refuse, type Result } from '../engine/result';
 import { dependentsOf, videoIdOf, workOf } from '../engine/video/graph';
 import { cancelJob, resetJob } from '../engine/video/lifecycle';
-import { projectVideo, type VideoProjection } from '../engine/video/derive';
+import { isGivenUp, projectVideo, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
 import { etaSeconds } from '../engine/video/progress';
+import { resetDependent, skipJobs, withSkippedCompanions } from '../engine/video/skip';
 import type { JobFacts } from '../engine/video/types';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { expectations } from './expectations';
@@ -85,23 +86,39 @@ export async function retry(context: TrackerContext, target: Target): Promise<Re
 		const named = jobs.filter((job) => !isUnderWay(entry, job));
 		if (!isWhole && named.length === 0)
 			return refuse('job_running', 'What is named here is running: check it now, or cancel it first.', 'target');
-		const ended = entry.snapshot.jobs.filter((job) => job.status === 'failed' || job.status === 'cancelled');
-		const roots = isWhole ? ended : [...named, ...ended];
+		// What was skipped comes back when it is named, and only then.
+		const ended = entry.snapshot.jobs.filter(isGivenUp);
+		const roots = isWhole ? ended : [...withSkippedCompanions(entry.snapshot, named), ...ended];
 		if (roots.length === 0)
 			return refuse('nothing_to_retry', 'Nothing of this video has failed or was cancelled.', 'target');
-		const affected = new Map(roots.map((job) => [job.jobKey, job]));
-		for (const root of roots) {
-			for (const dependent of dependentsOf(entry.snapshot, root)) affected.set(dependent.jobKey, dependent);
-		}
 		const nowMs = context.clock.now();
-		// Only a person's retry takes a video out of its end.
-		entry.snapshot.video = {
-			...entry.snapshot.video,
-			status: 'queued',
-			errorMessage: undefined,
-			completedAtMs: undefined,
-		};
-		return ok([...affected.values()].map((job) => resetJob(job, nowMs)));
+		const affected = new Map(roots.map((job) => [job.jobKey, resetJob(job, nowMs)]));
+		for (const job of roots.flatMap((root) => dependentsOf(entry.snapshot, root))) {
+			if (!affected.has(job.jobKey)) affected.set(job.jobKey, resetDependent(job, nowMs));
+		}
+		reopen(entry);
+		return ok([...affected.values()]);
+	});
+}
+
+/** Only a person's act takes a video out of its end; its state then follows from its jobs again. */
+function reopen(entry: VideoEntry): void {
+	const { video } = entry.snapshot;
+	entry.snapshot.video = { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+}
+
+/**
+ * A person's skip: the video does without a segment (named by its order or by any job of it), or without its music
+ * (named by `music` or `mix`: then the concatenated film is the final one). What depends on it runs anew where it had
+ * begun. A retry of what was skipped brings it back.
+ */
+export async function skip(context: TrackerContext, target: Target): Promise<Result<{ changed: string[] }>> {
+	if (target.jobKey === undefined && target.segment === undefined)
+		return refuse('cannot_skip', 'Name the segment or the job that the video is to do without.', 'target');
+	return await change(context, target, (entry, jobs) => {
+		const skipped = skipJobs(entry.snapshot, jobs, context.clock.now());
+		if (skipped.ok) reopen(entry);
+		return skipped;
 	});
 }
 

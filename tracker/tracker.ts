@@ -11,7 +11,7 @@ import { createMemory, type TrackerContext, type TrackerMemory } from './context
 import { createVideo } from './create';
 import { health, noteAirtable, type Health } from './health';
 import { recordEvent, recordRejected, recordVerdict } from './events';
-import { cancel, checkNow, getStatus, listActive, retry, type Target, type VideoState } from './people';
+import { cancel, checkNow, getStatus, listActive, retry, skip, type Target, type VideoState } from './people';
 import { processState } from './processState';
 import { findDue, findDueOf } from './recovery';
 import { RedisBase } from './redis/parts';
@@ -96,6 +96,11 @@ export class Tracker {
 
 	async cancel(target: Target): Promise<Result<{ changed: string[] }>> {
 		return await cancel(this.context, target);
+	}
+
+	/** Lets a video do without a segment or its music; see {@link skip}. */
+	async skip(target: Target): Promise<Result<{ changed: string[] }>> {
+		return await skip(this.context, target);
 	}
 
 	async checkNow(target: Target): Promise<Result<{ changed: string[] }>> {

@@ -1,3 +1,4 @@
+import { isGivenUp } from '../engine/video/derive';
 import { workOf } from '../engine/video/graph';
 import type { JobFacts, SegmentFacts, VideoFacts, VideoSnapshot } from '../engine/video/types';
 import { isVideoEnded } from '../engine/video/transitions';
@@ -86,9 +87,8 @@ function mend(snapshot: VideoSnapshot, job: JobFacts): JobFacts {
  * middle of a person's retry), its state follows from its jobs again.
  */
 function mendVideo(video: VideoFacts, jobs: JobFacts[]): VideoFacts {
-	const isFailed = jobs.some((job) => job.status === 'failed' || job.status === 'cancelled');
 	const isMixed = jobs.some((job) => job.step === 'mix' && job.status === 'completed');
-	if (!isVideoEnded(video.status) || isFailed || isMixed) return video;
+	if (!isVideoEnded(video.status) || jobs.some(isGivenUp) || isMixed) return video;
 	return { ...video, status: 'queued', completedAtMs: undefined };
 }
 

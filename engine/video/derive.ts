@@ -3,10 +3,15 @@ import { progressOf } from './progress';
 import { nextVideoStatus } from './transitions';
 import type { JobFacts, SegmentFacts, Step, VideoFacts, VideoSnapshot, VideoStatus } from './types';
 
+/** True for a job that ended without a result which its video needs. */
+export function isGivenUp(job: JobFacts): boolean {
+	return job.status === 'failed' || (job.status === 'cancelled' && !job.skipped);
+}
+
 /** A job failed for good: the first one, in time, names the reason of the video. */
 function firstFailure(snapshot: VideoSnapshot): JobFacts | undefined {
 	return snapshot.jobs
-		.filter((job) => job.status === 'failed' || job.status === 'cancelled')
+		.filter(isGivenUp)
 		.sort((a, b) => (a.completedAtMs ?? Infinity) - (b.completedAtMs ?? Infinity))[0];
 }
 
@@ -17,8 +22,9 @@ function firstFailure(snapshot: VideoSnapshot): JobFacts | undefined {
  * @param waitingForClip orders of the segments that wait for a person
  */
 function derivedStatus(snapshot: VideoSnapshot, waitingForClip: number[]): VideoStatus {
-	const isOpen = (step: Step) => snapshot.jobs.some((job) => job.step === step && job.status !== 'completed');
-	if (snapshot.jobs.some((job) => job.status === 'failed' || job.status === 'cancelled')) return 'failed';
+	const isOpen = (step: Step) =>
+		snapshot.jobs.some((job) => job.step === step && job.status !== 'completed' && !job.skipped);
+	if (snapshot.jobs.some(isGivenUp)) return 'failed';
 	// A person may have removed the row of the last step: that ends nothing.
 	if (snapshot.jobs.some((job) => job.step === 'mix' && job.status === 'completed')) return 'completed';
 	if (snapshot.jobs.every((job) => job.attempt === 0)) return 'queued';
@@ -62,7 +68,7 @@ export function deriveVideo(snapshot: VideoSnapshot, waitingForClip: number[], n
 
 /** Everything of a video that people see and that follows from its jobs. */
 export function projectVideo(snapshot: VideoSnapshot, expect: Expectations = defaultExpectation): VideoProjection {
-	const voices = snapshot.jobs.filter((job) => job.step === 'voiceover');
+	const voices = snapshot.jobs.filter((job) => job.step === 'voiceover' && !job.skipped);
 	const isSpoken = voices.every((job) => job.status === 'completed');
 	return {
 		status: snapshot.video.status,

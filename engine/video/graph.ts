@@ -52,8 +52,13 @@ function find(snapshot: VideoSnapshot, step: Step, order?: number): JobFacts | u
 	return snapshot.jobs.find((job) => job.step === step && job.order === order);
 }
 
-/** The jobs whose results a job needs. */
+/** The jobs whose results a job needs; a segment that was skipped is none of them, and neither is skipped music. */
 export function inputJobsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
+	return possibleInputsOf(snapshot, job).filter((input) => !input.skipped);
+}
+
+/** The jobs whose results a job needs where nothing is skipped. */
+function possibleInputsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
 	const present = (jobs: Array<JobFacts | undefined>) => jobs.filter((found): found is JobFacts => found !== undefined);
 	switch (job.step) {
 		case 'combine':
@@ -70,7 +75,7 @@ export function inputJobsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] 
 /** All jobs that depend on a job, directly or not. */
 export function dependentsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
 	const direct = snapshot.jobs.filter((other) =>
-		inputJobsOf(snapshot, other).some((input) => input.jobKey === job.jobKey),
+		possibleInputsOf(snapshot, other).some((input) => input.jobKey === job.jobKey),
 	);
 	const all = new Map(direct.map((other) => [other.jobKey, other]));
 	for (const other of direct) for (const further of dependentsOf(snapshot, other)) all.set(further.jobKey, further);
@@ -212,6 +217,18 @@ function draftOf(snapshot: VideoSnapshot, job: JobFacts, inputs: JobFacts[]): Wo
 	}
 }
 
+/** How many results a job works on at least; a person may have removed rows or skipped what they stand for. */
+function inputsNeeded({ step, skipped }: JobFacts): number {
+	if (step === 'combine') return 2;
+	if (step === 'mix') return skipped ? 1 : 2;
+	return step === 'concatenate' ? 1 : 0;
+}
+
+/** A mix that was skipped does nothing: the concatenated film is its result. */
+function unmixedWork({ inputHash: hash = '', objectKey = '' }: JobFacts): StepWork {
+	return { service: 'nca', input: {}, inputHash: hash, objectKey, contentType: 'video/mp4' };
+}
+
 /**
  * What a job would do now, or undefined while its inputs are not there
  * (an unfinished step before it, or a clip that a person has yet to choose).
@@ -219,6 +236,8 @@ function draftOf(snapshot: VideoSnapshot, job: JobFacts, inputs: JobFacts[]): Wo
 export function workOf(snapshot: VideoSnapshot, job: JobFacts): StepWork | undefined {
 	const inputs = inputJobsOf(snapshot, job);
 	if (inputs.some((input) => input.status !== 'completed' || !input.output)) return undefined;
+	if (inputs.length < inputsNeeded(job)) return undefined;
+	if (job.step === 'mix' && job.skipped) return unmixedWork(inputs[0]);
 	const draft = draftOf(snapshot, job, inputs);
 	if (!draft) return undefined;
 

@@ -1,22 +1,17 @@
 import { defaultExpectation, type Expectations } from '../expectations/expectations';
-import type { Failure, MediaFacts, ProviderEvent } from '../events';
+import type { Failure, ProviderEvent } from '../events';
 import { shortHash } from '../hash';
-import { ok, refuse, type Result } from '../result';
+import { ok, type Result } from '../result';
 import {
-	CLIP_MIN_HEIGHT_PX,
-	CLIP_MIN_S,
-	CLIP_MIN_WIDTH_PX,
 	DEADLINE_EXTENDED_MAX_S,
 	DEADLINE_P99_FACTOR,
-	DURATION_TOLERANCE_PER_SEGMENT_S,
-	DURATION_TOLERANCE_S,
 	ERROR_MESSAGE_MAX_CHARS,
 	HISTORY_LINES_MAX,
 	NOT_BEGUN_RETRIES_MAX,
 	RETRY_BACKOFF_FIRST_S,
 	RETRY_BACKOFF_MAX_S,
 } from './constants';
-import { inputJobsOf, workOf } from './graph';
+import { workOf } from './graph';
 import type { PlannedAdoption, PlannedClaim } from './planner';
 import { expectationOf } from './progress';
 import { nextJobStatus } from './transitions';
@@ -140,75 +135,6 @@ export function submitJob(snapshot: VideoSnapshot, job: JobFacts, submission: Su
 	return job.status === 'processing' ? { ...noted, nextCheckAtMs: nextCheck(snapshot, job, submission) } : noted;
 }
 
-/** The length that a result must have, in seconds, and how far off it may be; undefined where nothing is known. */
-function expectedDuration(snapshot: VideoSnapshot, job: JobFacts): { seconds: number; toleranceS: number } | undefined {
-	const inputs = inputJobsOf(snapshot, job);
-	const measured = (list: JobFacts[]) => list.reduce((sum, input) => sum + (input.output?.durationS ?? NaN), 0);
-	switch (job.step) {
-		case 'combine':
-			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
-		case 'concatenate':
-			return {
-				seconds: measured(inputs),
-				toleranceS: DURATION_TOLERANCE_S + DURATION_TOLERANCE_PER_SEGMENT_S * inputs.length,
-			};
-		case 'mix':
-			return { seconds: measured(inputs.slice(0, 1)), toleranceS: DURATION_TOLERANCE_S };
-		default:
-			return undefined;
-	}
-}
-
-const CLIP_CONTAINERS = /mp4|quicktime|mov|m4v|webm|matroska|mkv/i;
-
-/** What a picture must be to become part of a video; the words tell a person what to do. */
-function refusePicture(media: MediaFacts): string | undefined {
-	if (media.container !== undefined && !CLIP_CONTAINERS.test(media.container)) {
-		return `The file is a ${media.container}; use an MP4, MOV or WebM video.`;
-	}
-	if (media.hasVideo === false) return 'The file has no picture; use a video.';
-	const { width, height, durationS } = media;
-	if (width !== undefined && height !== undefined && (width < CLIP_MIN_WIDTH_PX || height < CLIP_MIN_HEIGHT_PX)) {
-		return `The picture is ${width}x${height}; use at least ${CLIP_MIN_WIDTH_PX}x${CLIP_MIN_HEIGHT_PX}.`;
-	}
-	if (durationS !== undefined && durationS < CLIP_MIN_S) {
-		return `The video lasts ${durationS.toFixed(2)} s; use at least ${CLIP_MIN_S} s.`;
-	}
-	return undefined;
-}
-
-function refuseMedia(job: JobFacts, media: MediaFacts): string | undefined {
-	if (job.step === 'voiceover' || job.step === 'music') {
-		return media.hasAudio === false ? 'The result has no sound.' : undefined;
-	}
-	if (job.step !== 'background' && media.hasAudio === false) return 'The result has no sound.';
-	return refusePicture(media);
-}
-
-/**
- * Checks a result against what the step was asked for. Code `verification`. What nobody measured passes.
- *
- * @param media what a look into the stored file showed
- */
-export function verifyOutput(
-	snapshot: VideoSnapshot,
-	job: JobFacts,
-	output: JobOutput,
-	media: MediaFacts = {},
-): Result<JobOutput> {
-	if (output.bytes === 0) return refuse('verification', 'The result is an empty file.', 'bytes');
-	if (job.step === 'voiceover' && !(output.durationS && output.durationS > 0)) {
-		return refuse('verification', 'The length of the voiceover could not be read from its bytes.', 'durationS');
-	}
-	const problem = refuseMedia(job, media);
-	if (problem) return refuse('verification', problem, 'media');
-	const expected = expectedDuration(snapshot, job);
-	if (!expected || Number.isNaN(expected.seconds) || output.durationS === undefined) return ok(output);
-	if (Math.abs(output.durationS - expected.seconds) <= expected.toleranceS) return ok(output);
-	const words = `The result lasts ${output.durationS.toFixed(2)} s, but ${expected.seconds.toFixed(2)} s were asked for.`;
-	return refuse('verification', words, 'durationS');
-}
-
 export interface Completion {
 	output: JobOutput;
 	nowMs: number;
@@ -279,10 +205,11 @@ export function failJob(snapshot: VideoSnapshot, job: JobFacts, info: FailureInf
 }
 
 /** The job as a person's retry leaves it: all of its attempts anew, its old result no longer wanted. */
-export function resetJob(job: JobFacts, nowMs: number): JobFacts {
+export function resetJob(job: JobFacts, nowMs: number, act = 'retried'): JobFacts {
 	return {
 		...job,
 		status: 'pending',
+		skipped: undefined,
 		retries: 0,
 		inputHash: undefined,
 		nextCheckAtMs: undefined,
@@ -291,7 +218,21 @@ export function resetJob(job: JobFacts, nowMs: number): JobFacts {
 		output: undefined,
 		errorMessage: undefined,
 		alertedAtMs: undefined,
-		history: remember(job, nowMs, 'retried by a person'),
+		history: remember(job, nowMs, `${act} by a person`),
+	};
+}
+
+/** The job as a person's skip leaves it: it ends, and the video does without it. */
+export function skipJob(job: JobFacts, nowMs: number): JobFacts {
+	return {
+		...job,
+		status: 'cancelled',
+		skipped: true,
+		nextCheckAtMs: undefined,
+		deadlineAtMs: undefined,
+		completedAtMs: nowMs,
+		errorMessage: 'Skipped by a person',
+		history: remember(job, nowMs, 'skipped by a person'),
 	};
 }
 
@@ -302,6 +243,7 @@ export function cancelJob(job: JobFacts, nowMs: number): Result<JobFacts> {
 	return ok({
 		...job,
 		status: status.value,
+		skipped: undefined,
 		nextCheckAtMs: undefined,
 		history: remember(job, nowMs, 'cancelled by a person'),
 	});

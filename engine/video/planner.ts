@@ -1,4 +1,4 @@
-import { workOf, type StepWork } from './graph';
+import { inputJobsOf, workOf, type StepWork } from './graph';
 import { isVideoEnded } from './transitions';
 import { STEPS, type JobFacts, type Step, type VideoSnapshot } from './types';
 
@@ -78,6 +78,11 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 		}
 		if (isRefusedClip(job, work)) {
 			plan.waitingForClip.push(Number(job.order));
+			continue;
+		}
+		if (job.step === 'mix' && job.skipped) {
+			const [from] = inputJobsOf(snapshot, job);
+			if (job.status === 'pending') plan.adoptions.push({ job, from, work });
 			continue;
 		}
 		const isReplacement = isReplacedByClip(snapshot, job, work);

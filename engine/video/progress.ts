@@ -26,6 +26,7 @@ export function progressOf(snapshot: VideoSnapshot, expect: Expectations = defau
 	let total = 0;
 	let done = 0;
 	for (const job of snapshot.jobs) {
+		if (job.skipped) continue;
 		const { p50S } = expectationOf(snapshot, job, expect);
 		total += p50S;
 		if (job.status === 'completed') done += p50S;
@@ -46,7 +47,7 @@ function leftOf({ p50S, p90S, p99S }: Expectation, elapsedS: number): number {
 
 /** Seconds that a job itself still needs, from the moment its inputs are there. */
 function ownSecondsLeft(snapshot: VideoSnapshot, job: JobFacts, expect: Expectations, nowMs: number): number {
-	if (job.status === 'completed' || job.status === 'cancelled') return 0;
+	if (job.status === 'completed' || job.status === 'cancelled' || job.skipped) return 0;
 	const expectation = expectationOf(snapshot, job, expect);
 	if (job.status !== 'processing') {
 		const pauseS = ((job.nextCheckAtMs ?? nowMs) - nowMs) / MS_PER_S;

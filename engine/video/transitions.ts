@@ -2,7 +2,8 @@ import { ok, refuse, type Result } from '../result';
 import type { JobStatus, VideoStatus } from './types';
 
 /** Why a job changes its state; a person's acts are apart, since only they may go back. */
-export type JobCause = 'claim' | 'complete' | 'retry_later' | 'fail' | 'cancel' | 'person_retry' | 'adopt';
+export type JobCause =
+	'claim' | 'complete' | 'retry_later' | 'fail' | 'cancel' | 'person_retry' | 'person_skip' | 'adopt';
 
 /** The one table of job transitions: from → cause → to. What is not here is illegal. */
 const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> = {
@@ -13,6 +14,7 @@ const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> =
 		fail: 'failed',
 		cancel: 'cancelled',
 		person_retry: 'pending',
+		person_skip: 'cancelled',
 	},
 	processing: {
 		claim: 'processing',
@@ -21,11 +23,12 @@ const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> =
 		fail: 'failed',
 		cancel: 'cancelled',
 		person_retry: 'pending',
+		person_skip: 'cancelled',
 	},
-	completed: { person_retry: 'pending' },
+	completed: { person_retry: 'pending', person_skip: 'cancelled' },
 	// A result that arrives after all was given up is still a result; the person's retry finds it.
-	failed: { complete: 'completed', cancel: 'cancelled', person_retry: 'pending' },
-	cancelled: { person_retry: 'pending' },
+	failed: { complete: 'completed', cancel: 'cancelled', person_retry: 'pending', person_skip: 'cancelled' },
+	cancelled: { person_retry: 'pending', person_skip: 'cancelled' },
 };
 
 /** The state that a job takes, or a refusal with code `illegal_transition`. */

@@ -11,11 +11,11 @@ import {
 	resetJob,
 	retryDelaySeconds,
 	submitJob,
-	verifyOutput,
 } from '../../../engine/video/lifecycle';
 import { inReadingOrder, planVideo } from '../../../engine/video/planner';
 import { nextJobStatus, nextVideoStatus } from '../../../engine/video/transitions';
 import type { JobFacts, Step, VideoSnapshot } from '../../../engine/video/types';
+import { verifyOutput } from '../../../engine/video/verify';
 import { buildVideo } from '../../support/videoBuilder';
 
 const NOW_MS = 1_000_000;
