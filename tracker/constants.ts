@@ -38,3 +38,5 @@ export const CALLS_REMEMBERED = 5_000;
 export const SPENDING_KEPT_MS = 48 * 3_600_000;
 /** A process that reads what a day has cost, and fails, leaves it to the next look after so long. */
 export const BUDGET_LOADING_MS = 5_000;
+/** That the URL of a result had died is remembered longer than any attempt lasts. */
+export const FRESH_URL_KEPT_MS = 24 * 3_600_000;

@@ -1,4 +1,5 @@
 import type { CostReport } from '../engine/costs/actual';
+import type { CallEnd } from '../engine/costs/calls';
 import type { Failure, ProviderEvent } from '../engine/events';
 import { ok, refuse, type Result } from '../engine/result';
 import { SETTLE_HARD_LIMIT_S } from '../engine/video/constants';
@@ -10,9 +11,10 @@ import type { JobFacts } from '../engine/video/types';
 import { noteFailedLook, noteFailure, noteSuccess } from './breaker';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
+import { lostDelivery, rescueOf } from './delivered';
 import { judgeEvidence, type Judgement } from './evidence';
 import { learn } from './expectations';
-import { concludeAttempt, concludeLate, concludeTaken } from './paidCalls';
+import { concludeAttempt, concludeLate, concludeTaken, endOfEvent } from './paidCalls';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 import { noteEnded } from './watch';
@@ -115,22 +117,18 @@ interface Change {
 async function changeJob(
 	context: TrackerContext,
 	jobKey: string,
-	change: (entry: VideoEntry, job: JobFacts) => Change,
+	change: (entry: VideoEntry, job: JobFacts) => Change | Promise<Change>,
 ): Promise<Result<Settlement>> {
 	const videoId = videoIdOf(jobKey);
 	const changed = await context.locks.run(videoId, async (): Promise<Result<Change>> => {
 		const loaded = await context.cache.load(videoId);
 		if (!loaded.ok) return loaded;
 		const job = jobOf(loaded.value, jobKey);
-		return job ? ok(change(loaded.value, job)) : refuse('not_found', `There is no job "${jobKey}".`, 'jobKey');
+		return job ? ok(await change(loaded.value, job)) : refuse('not_found', `There is no job "${jobKey}".`, 'jobKey');
 	});
 	if (!changed.ok) return changed;
 	const durable = await allDurable(changed.value.writes);
 	return durable.ok ? ok(changed.value.settlement) : durable;
-}
-
-function reportOf({ usage, timings }: ProviderEvent): CostReport {
-	return { usage, timings };
 }
 
 function applyFailure(
@@ -139,7 +137,7 @@ function applyFailure(
 	job: JobFacts,
 	attempt: number,
 	failure: Failure,
-	report: CostReport,
+	end: CallEnd,
 ): Change {
 	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt };
 	context.claims.release({ jobKey: job.jobKey, attempt, h: hashOf(job) });
@@ -150,7 +148,7 @@ function applyFailure(
 		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes: [] };
 	}
 	if (failed.status === 'failed') noteEnded(context, failed);
-	const concluded = concludeAttempt(context, failed, attempt, { kind: 'failure', failure, ...report });
+	const concluded = concludeAttempt(context, failed, attempt, end);
 	const writes = [context.cache.writeJob(entry, concluded), ...settleVideo(context, entry)];
 	const videoStatus = entry.snapshot.video.status;
 	const told = { ...base, videoStatus, reason: failure.class, errorMessage: failed.errorMessage };
@@ -176,7 +174,7 @@ function applyCompletion(context: TrackerContext, entry: VideoEntry, job: JobFac
 		// Copying a person's file once more would not change it.
 		const retryable = !isPersonsClip(entry.snapshot, job);
 		const failure: Failure = { class: 'verification', message: verified.message, began: 'yes', retryable };
-		return applyFailure(context, entry, job, job.attempt, failure, reportOf(event));
+		return applyFailure(context, entry, job, job.attempt, failure, endOfEvent(event));
 	}
 	const nowMs = context.clock.now();
 	const completed = completeJob(job, { output, nowMs, externalId: event.externalId });
@@ -209,22 +207,15 @@ export async function completeStep(context: TrackerContext, event: ProviderEvent
 	return await changeJob(context, event.jobKey, (entry, job) => applyCompletion(context, entry, job, event));
 }
 
-/**
- * Whether a result that could not be stored is kept for another look, instead of being paid for again: the provider
- * still has it, and our own storage is what failed.
- */
-function isKeptForLater(context: TrackerContext, job: JobFacts, failure: Failure): boolean {
-	const isOurs = failure.class === 'unavailable' || failure.class === 'timeout' || failure.class === 'rate_limited';
-	const isInTime = context.clock.now() < (job.deadlineAtMs ?? 0);
-	return isOurs && isInTime && job.status === 'processing' && job.externalId !== undefined;
-}
-
-function keepForLater(context: TrackerContext, entry: VideoEntry, job: JobFacts): Change {
+/** Leaves a job as it is, so that the next look brings its result once more; at once where `isUrgent`. */
+function keepForLater(context: TrackerContext, entry: VideoEntry, job: JobFacts, isUrgent: boolean): Change {
 	const h = hashOf(job);
 	context.claims.release(settlingRef(job.jobKey, h));
 	const { videoId, status } = entry.snapshot.video;
 	const base = { videoId, jobKey: job.jobKey, attempt: job.attempt, videoStatus: status };
-	return { settlement: { ...base, outcome: 'ignored', reason: 'kept_for_later' }, writes: [] };
+	const writes = isUrgent ? [context.cache.writeJob(entry, { ...job, nextCheckAtMs: context.clock.now() })] : [];
+	const reason = isUrgent ? 'fresh_url_wanted' : 'kept_for_later';
+	return { settlement: { ...base, outcome: 'ignored', reason }, writes };
 }
 
 /**
@@ -241,11 +232,18 @@ export async function failStep(
 	hasResult = false,
 	report: CostReport = {},
 ): Promise<Result<Settlement>> {
-	return await changeJob(context, jobKey, (entry, job) => {
-		if (hasResult && isKeptForLater(context, job, failure)) return keepForLater(context, entry, job);
-		// Where the provider had delivered, it did not fail.
-		const service = hasResult ? undefined : workOf(entry.snapshot, job)?.service;
+	return await changeJob(context, jobKey, async (entry, job) => {
+		if (hasResult) {
+			const rescue = await rescueOf(context, job, attempt, failure);
+			if (rescue !== 'next_attempt') return keepForLater(context, entry, job, rescue === 'look_now');
+			// The provider had delivered: it did not fail, and it was paid.
+			const end: CallEnd = { kind: 'result', ...report };
+			return applyFailure(context, entry, job, attempt, lostDelivery(failure), end);
+		}
+		const service = workOf(entry.snapshot, job)?.service;
 		if (service) noteFailure(context, service, failure);
-		return applyFailure(context, entry, job, attempt, failure, report);
+		// A person's clip is named by a URL of Airtable's, which dies after two hours: the next attempt reads it anew.
+		if (failure.class === 'expired') entry.segmentsReadAtMs = 0;
+		return applyFailure(context, entry, job, attempt, failure, { kind: 'failure', failure, ...report });
 	});
 }

@@ -112,7 +112,7 @@ export class Download implements AsyncIterable<Uint8Array> {
 
 	private async pause(failure: Failure): Promise<void> {
 		// A link that has expired is worth another attempt of the job, but not another request.
-		const isWorthATry = failure.retryable && failure.class !== 'lost' && ++this.fruitless < DOWNLOAD_TRIES;
+		const isWorthATry = failure.retryable && failure.class !== 'expired' && ++this.fruitless < DOWNLOAD_TRIES;
 		if (!isWorthATry) throw new ServiceError(failure, 'Download');
 		if (performance.now() > this.deadlineMs) throw new ServiceError({ ...OUT_OF_TIME }, 'Download');
 		if (this.received > 0 && this.validator === undefined) throw new RestartDownloadError(failure);
@@ -165,7 +165,7 @@ export function failureOfStatus(httpStatus: number, retryAfter: string | undefin
 	const isBusy = httpStatus === 429 || httpStatus === 408 || httpStatus >= 500;
 	const retryAfterS = wholeNumber(retryAfter);
 	return {
-		class: isGone ? 'lost' : isBusy ? 'unavailable' : 'invalid_input',
+		class: isGone ? 'expired' : isBusy ? 'unavailable' : 'invalid_input',
 		message: isGone
 			? `The file is no longer to be had at its URL (HTTP ${httpStatus}): such links expire.`
 			: `The source of the file answered HTTP ${httpStatus}.`,

@@ -201,8 +201,8 @@ describe('a file from a URL', () => {
 	});
 
 	it.each([
-		[404, 'lost', 1],
-		[410, 'lost', 1],
+		[404, 'expired', 1],
+		[410, 'expired', 1],
 		[400, 'invalid_input', 1],
 	])('that answers %d is told as %s at once', async (status, failureClass, requests) => {
 		const server = await serve((_request, response) => response.writeHead(status).end('<html>'));
@@ -349,21 +349,21 @@ describe('an object of the same store', () => {
 		await spaces.put('private/secret.mp3', bytes, { contentType: 'audio/mpeg', isPublic: false });
 		const url = spaces.publicUrl('private/secret.mp3');
 		await expect(runOne(credentialsOf(sandbox()), { ...params, url })).rejects.toMatchObject({
-			context: { failure: { class: 'lost', httpStatus: 403 } },
+			context: { failure: { class: 'expired', httpStatus: 403 } },
 		});
 		const signed = await spaces.presign('GET', 'private/secret.mp3', 60);
 		const result = await runOne(credentialsOf(sandbox()), { ...params, url: signed });
 		expect(result.outputs).toMatchObject([{ bytes: 5000 }]);
 	});
 
-	it('that is missing is told as lost', async () => {
+	it('that is missing is told as expired', async () => {
 		const url = spaces.publicUrl('nca/none.mp3');
 		await expect(runOne(credentialsOf(sandbox()), { ...params, url })).rejects.toMatchObject({
-			context: { failure: { class: 'lost' } },
+			context: { failure: { class: 'expired' } },
 		});
 		const target = spaces.publicUrl(JOB.objectKey);
 		await expect(runOne(credentialsOf(sandbox()), { ...params, url: target })).rejects.toMatchObject({
-			context: { failure: { class: 'lost' } },
+			context: { failure: { class: 'expired' } },
 		});
 	});
 
