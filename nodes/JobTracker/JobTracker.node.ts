@@ -8,6 +8,7 @@ import * as job from './actions/job';
 import { operations } from './actions/router';
 import * as schema from './actions/schema';
 import * as video from './actions/video';
+import { redisTest } from './redisTest';
 
 /** Keeps the record of every video and decides what may happen to it next. */
 export class JobTracker implements INodeType {
@@ -24,7 +25,10 @@ export class JobTracker implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'airtableTrackerApi', required: true }],
+		credentials: [
+			{ name: 'airtableTrackerApi', required: true },
+			{ name: 'videoEngineRedisApi', required: false, testedBy: 'redisTest' },
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -47,6 +51,8 @@ export class JobTracker implements INodeType {
 			...schema.description,
 		],
 	};
+
+	methods = { credentialTest: { redisTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runRouter(this, operations);

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
+import { readRedisSettings, type RedisSettings } from '../../tracker/redis/settings';
 import { DEFAULT_SETTINGS, type TrackerSettings } from '../../tracker/settings';
 import type { RateGate, TrackerClock } from '../../tracker/airtable/types';
 import { gateOf, trackerOf, type Tracker, type TrackerConnection } from '../../tracker/tracker';
@@ -8,10 +9,15 @@ import { gateOf, trackerOf, type Tracker, type TrackerConnection } from '../../t
 /** Name of the credential type that holds base, token and installation settings. */
 export const TRACKER_CREDENTIAL = 'airtableTrackerApi';
 
-const CLOCK: TrackerClock = { now: () => Date.now(), sleep };
+/** Name of the credential type that says where Redis is; only queue mode needs it. */
+export const REDIS_CREDENTIAL = 'videoEngineRedisApi';
+
+export const CLOCK: TrackerClock = { now: () => Date.now(), sleep };
 
 export interface TrackerCredentials extends TrackerConnection {
 	settings: TrackerSettings;
+	/** Where the tracker's lock is Redis. */
+	redis?: RedisSettings;
 }
 
 /** A number of the credential; what is empty, no number or below the least that makes sense takes its default. */
@@ -20,7 +26,10 @@ function atLeast(least: number, value: unknown, fallback: number): number {
 	return Number.isFinite(number) && number >= least ? number : fallback;
 }
 
-function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedObject): TrackerCredentials {
+function readCredentials(
+	ctx: IExecuteFunctions,
+	data: ICredentialDataDecryptedObject,
+): Omit<TrackerCredentials, 'redis'> {
 	const text = (name: string) => String(data[name] ?? '').trim();
 	const endpointUrl = (text('endpointUrl') || 'https://api.airtable.com').replace(/\/+$/, '');
 	if (!URL.canParse(endpointUrl)) {
@@ -50,18 +59,33 @@ function readCredentials(ctx: IExecuteFunctions, data: ICredentialDataDecryptedO
 	};
 }
 
-/** The tracker's credential, checked and with its defaults filled in. */
+/** Where Redis is; without the credential nobody could keep the processes of this installation apart. */
+async function redisSettings(ctx: IExecuteFunctions, itemIndex: number): Promise<RedisSettings> {
+	if (!ctx.getNode().credentials?.[REDIS_CREDENTIAL]) {
+		const message = 'The Airtable Tracker credential says that the lock is Redis, but this node has no Redis credential';
+		const description =
+			'Choose a credential "Video Engine Redis API" in every Job Tracker node, or set Lock to "This Process" where n8n runs in regular mode.';
+		throw new NodeOperationError(ctx.getNode(), message, { itemIndex, description });
+	}
+	const settings = readRedisSettings(await ctx.getCredentials(REDIS_CREDENTIAL, itemIndex));
+	if (!settings.ok) throw new NodeOperationError(ctx.getNode(), settings.message, { itemIndex });
+	return settings.value;
+}
+
+/** The tracker's credentials, checked and with their defaults filled in. */
 export async function trackerCredentials(ctx: IExecuteFunctions, itemIndex: number): Promise<TrackerCredentials> {
-	return readCredentials(ctx, await ctx.getCredentials(TRACKER_CREDENTIAL, itemIndex));
+	const credentials = readCredentials(ctx, await ctx.getCredentials(TRACKER_CREDENTIAL, itemIndex));
+	if (credentials.settings.lock !== 'redis') return credentials;
+	return { ...credentials, redis: await redisSettings(ctx, itemIndex) };
 }
 
 /** The tracker of the base that the node's credential names; all nodes of this process share it. */
 export async function getTracker(ctx: IExecuteFunctions, itemIndex: number): Promise<Tracker> {
-	const { settings, ...connection } = await trackerCredentials(ctx, itemIndex);
-	return trackerOf(connection, settings, CLOCK, Math.random);
+	const { settings, redis, ...connection } = await trackerCredentials(ctx, itemIndex);
+	return trackerOf(connection, settings, CLOCK, Math.random, redis);
 }
 
 /** The gate through which every request to this base goes, records and schema alike. */
-export function getGate(connection: TrackerConnection): RateGate {
-	return gateOf(connection, CLOCK);
+export function getGate({ redis, ...connection }: TrackerCredentials): RateGate {
+	return gateOf(connection, CLOCK, redis);
 }

@@ -1,0 +1,77 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+const withoutUrl = { hide: { url: [{ _cnd: { not: '' } }] } };
+
+/**
+ * The Redis that all processes of n8n's queue mode share. It may be the one that n8n itself uses. The Job Tracker tests
+ * it: it connects, writes a key and reads it back.
+ */
+export class VideoEngineRedisApi implements ICredentialType {
+	name = 'videoEngineRedisApi';
+
+	displayName = 'Video Engine Redis API';
+
+	icon: Icon = { light: 'file:../icons/redis.svg', dark: 'file:../icons/redis.dark.svg' };
+
+	documentationUrl = 'https://redis.io/docs/latest/operate/oss_and_stack/management/security/';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'URL',
+			name: 'url',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			placeholder: 'e.g. redis://user:password@redis:6379/0',
+			hint: 'REDIS_URL in an existing .env file. Leave it empty to fill in the fields below.',
+		},
+		{
+			displayName: 'Host',
+			name: 'host',
+			type: 'string',
+			default: 'localhost',
+			placeholder: 'e.g. redis',
+			displayOptions: withoutUrl,
+		},
+		{ displayName: 'Port', name: 'port', type: 'number', default: 6379, displayOptions: withoutUrl },
+		{
+			displayName: 'User',
+			name: 'user',
+			type: 'string',
+			default: '',
+			description: 'Empty for Redis without users',
+			displayOptions: withoutUrl,
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			displayOptions: withoutUrl,
+		},
+		{
+			displayName: 'Database',
+			name: 'database',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			displayOptions: withoutUrl,
+		},
+		{
+			displayName: 'TLS',
+			name: 'tls',
+			type: 'boolean',
+			default: false,
+			description: 'Whether Redis is reached by an encrypted connection; its certificate is checked',
+			displayOptions: withoutUrl,
+		},
+		{
+			displayName: 'Key Prefix',
+			name: 'keyPrefix',
+			type: 'string',
+			default: 'video-engine',
+			description: 'Begins every key, so that several installations may share one Redis',
+		},
+	];
+}
