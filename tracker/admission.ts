@@ -2,6 +2,7 @@ import type { PlannedClaim } from '../engine/video/planner';
 import { breakerRule } from './breaker';
 import { budgetRule } from './budget';
 import type { TrackerContext } from './context';
+import { aloneRule } from './instances';
 
 /** Why a step that could start is held back. */
 export type HoldReason = 'circuit_open' | 'budget' | 'no_lock';
@@ -34,7 +35,7 @@ export interface Ruling {
 type Rule = (context: TrackerContext, claims: PlannedClaim[], isStart: boolean) => Ruling[] | Promise<Ruling[]>;
 
 /** In this order; the first that holds a claim back gives the reason. The breaker is last: it hands out its probe. */
-const RULES: readonly Rule[] = [budgetRule, breakerRule];
+const RULES: readonly Rule[] = [aloneRule, budgetRule, breakerRule];
 
 /**
  * Which of the steps that could start may start now. Steps that are held back stay pending and are planned again on

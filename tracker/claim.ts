@@ -76,17 +76,19 @@ function claimOne(
 
 interface Claimed {
 	steps: ClaimedStep[];
+	/** Steps that could start as well, beyond the limit. */
+	left: number;
 	writes: Durable[];
 	release: () => void;
 	/** For a step that another process has taken over. */
 	forget: (jobKey: string) => void;
 }
 
-async function claimUnderLock(context: TrackerContext, videoId: string): Promise<Result<Claimed>> {
+async function claimUnderLock(context: TrackerContext, videoId: string, limit: number): Promise<Result<Claimed>> {
 	const loaded = await context.cache.load(videoId);
 	if (!loaded.ok) return loaded;
 	const entry = loaded.value;
-	const nothing = { steps: [], writes: [], release: () => {}, forget: () => {} };
+	const nothing = { steps: [], left: 0, writes: [], release: () => {}, forget: () => {} };
 	if (isVideoEnded(entry.snapshot.video.status)) return ok(nothing);
 
 	let { plan, writes } = adoptAll(context, entry);
@@ -101,12 +103,11 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	const { tickS } = context.settings;
 	const info = { nowMs: context.clock.now(), holder: context.holderId, tickS, expect: expectations(context) };
 	const { admitted, held } = await admit(context, plan.claims, true);
-	const taken = await Promise.all(
-		admitted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)),
-	);
+	const wanted = admitted.slice(0, limit);
+	const taken = await Promise.all(wanted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)));
 	const { reserved: mine, held: overdrawn } = await reserveSpending(
 		context,
-		admitted.filter((_claim, index) => taken[index]),
+		wanted.filter((_claim, index) => taken[index]),
 	);
 	for (const { claim } of overdrawn) context.claims.release(claimRef(claim));
 	const jobs = mine.map((claim) => claimOne(context, entry, claim, info));
@@ -116,6 +117,7 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	writes.push(...settleVideo(context, entry, { words: waitingWords([...held, ...overdrawn]) }));
 	return ok({
 		steps: mine.map((claim) => toStep(videoId, claim)),
+		left: admitted.length - wanted.length,
 		writes,
 		release: () => {
 			mine.forEach((claim) => context.claims.release(claimRef(claim)));
@@ -125,26 +127,49 @@ async function claimUnderLock(context: TrackerContext, videoId: string): Promise
 	});
 }
 
+/** Steps that were claimed, and how many more could have been. */
+export interface ClaimedSome {
+	steps: ClaimedStep[];
+	left: number;
+}
+
 /**
- * Claims every step of a video that may start now. When this resolves, each claim is recorded durably:
+ * Claims the steps of a video that may start now, at most `limit`. When this resolves, each claim is recorded durably:
  * only then may its paid call be made.
  */
-export async function claimReadySteps(context: TrackerContext, videoId: string): Promise<Result<ClaimedStep[]>> {
-	const claimed = await context.locks.run(videoId, async () => await claimUnderLock(context, videoId));
-	if (!claimed.ok) return claimed;
+export async function claimSome(
+	context: TrackerContext,
+	videoId: string,
+	limit = Infinity,
+): Promise<Result<ClaimedSome>> {
+	let taken: Claimed | undefined;
+	const claimed = await context.locks.run(videoId, async () => {
+		const result = await claimUnderLock(context, videoId, limit);
+		if (result.ok) taken = result.value;
+		return result;
+	});
+	if (!claimed.ok) {
+		taken?.release();
+		return claimed;
+	}
 	const durable = await allDurable(claimed.value.writes);
 	if (!durable.ok) {
 		claimed.value.release();
 		return durable;
 	}
 	// The last question before paid calls: a process that stood still may have lost its claims to another one.
-	const confirmed = await Promise.all(
-		claimed.value.steps.map(async (step) => await context.claims.confirm(claimRefOf(step))),
-	);
-	claimed.value.steps.forEach((step, index) => {
-		if (!confirmed[index]) claimed.value.forget(step.jobKey);
+	const { steps, left, forget } = claimed.value;
+	const confirmed = await Promise.all(steps.map(async (step) => await context.claims.confirm(claimRefOf(step))));
+	steps.forEach((step, index) => {
+		if (!confirmed[index]) forget(step.jobKey);
 	});
-	return ok(claimed.value.steps.filter((_step, index) => confirmed[index]));
+	return ok({ steps: steps.filter((_step, index) => confirmed[index]), left });
+}
+
+/** Claims every step of a video that may start now; see {@link claimSome}. */
+export async function claimReadySteps(context: TrackerContext, videoId: string): Promise<Result<ClaimedStep[]>> {
+	const claimed = await claimSome(context, videoId);
+	return claimed.ok ? ok(claimed.value.steps) : claimed;
 }
 
 export interface SubmissionNote {

@@ -40,3 +40,13 @@ export const SPENDING_KEPT_MS = 48 * 3_600_000;
 export const BUDGET_LOADING_MS = 5_000;
 /** That the URL of a result had died is remembered longer than any attempt lasts. */
 export const FRESH_URL_KEPT_MS = 24 * 3_600_000;
+/** A process that works leaves a sign of life in the table Instances so often. */
+export const HEARTBEAT_WRITE_MS = 5 * 60_000;
+/** … and looks for those of others so often. */
+export const HEARTBEAT_READ_MS = 60_000;
+/** Another process counts as alive so long after its last sign of life. */
+export const INSTANCE_ALIVE_MS = 10 * 60_000;
+/** So long after our start a process that is being replaced may still work. */
+export const INSTANCE_OVERLAP_MS = 60_000;
+/** Rows of processes that have ended are removed after a day. */
+export const INSTANCE_KEPT_MS = 24 * 3_600_000;

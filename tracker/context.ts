@@ -9,6 +9,7 @@ import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { VideoLocks } from './concurrency';
 import { createLearned, type Learned } from './expectations';
+import type { InstanceMemory } from './instances';
 import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
@@ -56,6 +57,8 @@ export interface TrackerMemory {
 	watchedSinceMs?: number;
 	/** How long steps took. */
 	learned: Learned;
+	/** What is known of this process and others that work on the base; absent before its first work. */
+	instances?: InstanceMemory;
 	/** How Airtable last answered. */
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
 	/** How calls ended, by call key. */

@@ -6,7 +6,7 @@ import { MemoryRateGate } from './airtable/rateGate';
 import { createRecordStore } from './airtable/recordStore';
 import type { RateGate, RecordStore, RequestReport, TrackerClock } from './airtable/types';
 import { claimAlert, type AlertClaim, type AlertRequest } from './alerts';
-import { claimReadySteps, markSubmitted, type SubmissionNote } from './claim';
+import { claimReadySteps, claimSome, markSubmitted, type ClaimedSome, type SubmissionNote } from './claim';
 import { createMemory, type TrackerContext, type TrackerMemory } from './context';
 import { createVideo } from './create';
 import { health, noteAirtable, type Health } from './health';
@@ -39,6 +39,11 @@ export class Tracker {
 
 	async claimReadySteps(videoId: string): Promise<Result<ClaimedStep[]>> {
 		return await claimReadySteps(this.context, videoId);
+	}
+
+	/** Claims at most `limit` steps, and tells how many more could start. */
+	async claimSome(videoId: string, limit: number): Promise<Result<ClaimedSome>> {
+		return await claimSome(this.context, videoId, limit);
 	}
 
 	async markSubmitted(note: SubmissionNote): Promise<Result<{ noted: boolean }>> {
@@ -159,7 +164,7 @@ export interface TrackerConnection {
 }
 
 /** What the processes share about a base, in this Redis; one per process. */
-function redisOf(
+export function redisOf(
 	{ endpointUrl, baseId }: Omit<TrackerConnection, 'token'>,
 	settings: RedisSettings,
 	clock: TrackerClock,

@@ -62,7 +62,8 @@ function readCredentials(
 /** Where Redis is; without the credential nobody could keep the processes of this installation apart. */
 async function redisSettings(ctx: IExecuteFunctions, itemIndex: number): Promise<RedisSettings> {
 	if (!ctx.getNode().credentials?.[REDIS_CREDENTIAL]) {
-		const message = 'The Airtable Tracker credential says that the lock is Redis, but this node has no Redis credential';
+		const message =
+			'The Airtable Tracker credential says that the lock is Redis, but this node has no Redis credential';
 		const description =
 			'Choose a credential "Video Engine Redis API" in every Job Tracker node, or set Lock to "This Process" where n8n runs in regular mode.';
 		throw new NodeOperationError(ctx.getNode(), message, { itemIndex, description });

@@ -86,7 +86,8 @@ export function mockExecuteCtx(type: INodeType, options: MockExecuteOptions = {}
 		nodes.set(itemIndex, node);
 		return node;
 	};
-	const node = nodeOf(0);
+	const chosen = Object.keys(options.credentials ?? {}).map((name) => [name, { id: name, name }] as const);
+	const node = { ...nodeOf(0), credentials: Object.fromEntries(chosen) };
 	const { logger, lines } = createMockLogger();
 	const requests: IHttpRequestOptions[] = [];
 

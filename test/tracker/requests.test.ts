@@ -80,7 +80,8 @@ describe('the requests of a video', () => {
 		await base.drive(new Services(tracker).advance(videoId));
 		await base.drive(base.clock.sleep(5_000));
 
-		const sent = base.requests.slice(before).length;
+		// Signs of life of the process are as many however many segments there are.
+		const sent = base.requests.slice(before).filter(({ table }) => table !== 'Instances').length;
 		const videos = await base.rows('Videos');
 		expect(videos[0].fields).toMatchObject({ status: 'completed', progress: 100 });
 		// 11.1 before calls were written down and projections shared their requests.

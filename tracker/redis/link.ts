@@ -17,6 +17,8 @@ function wordsOf(error: unknown): string {
 export class RedisLink {
 	private client?: Promise<Redis>;
 
+	private isClosed = false;
+
 	/** Why Redis could not be asked last. */
 	private trouble = 'it does not answer';
 
@@ -27,6 +29,7 @@ export class RedisLink {
 
 	/** Asks Redis, or says that it does not answer. */
 	async ask<T>(question: (client: Redis) => Promise<T>): Promise<Result<T>> {
+		if (this.isClosed) return this.away();
 		try {
 			const client = await (this.client ??= this.open());
 			if (client.status !== 'ready') await this.waitUntilReady(client);
@@ -43,11 +46,11 @@ export class RedisLink {
 		return await this.ask(async (client) => await client.call('EVAL', script, keys.length, ...keys, ...values));
 	}
 
-	/** Ends the connection; the next question makes a new one. */
+	/** Ends the connection for good. */
 	async close(): Promise<void> {
-		const client = this.client;
-		this.client = undefined;
-		(await client)?.disconnect();
+		this.isClosed = true;
+		this.trouble = 'the connection was closed';
+		(await this.client)?.disconnect();
 	}
 
 	private away() {
