@@ -19,6 +19,7 @@ const USAGE = `Usage: node tools/run.mjs <command> [-- arguments]
   lint      check rules, types and formatting
   build     build dist/
   bench     run a benchmark by its name
+  chaos     play videos with random faults and deaths of the process; --real in a real n8n
 `;
 
 const COMMANDS = {
@@ -61,6 +62,13 @@ const COMMANDS = {
 		if (name === undefined || !names.includes(name))
 			throw new ToolError(`Which benchmark? One of: ${names.join(', ') || '(none yet)'}`);
 		return await runProgram(join(ROOT, 'bench', `${name}.ts`), args);
+	},
+	async chaos(args) {
+		await ensureRoot();
+		await ensureN8n();
+		const { packPackage } = await import('./pack.mjs');
+		const tarball = await packPackage();
+		return await runProgram(join(ROOT, 'chaos', 'real', 'main.ts'), args, { VIDEO_ENGINE_TARBALL: tarball });
 	},
 };
 

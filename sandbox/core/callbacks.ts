@@ -1,5 +1,6 @@
 import { type SandboxLog, withoutQuery } from './log';
 import type { FaultInjector } from './faults';
+import { jobOfUrl } from './inputHash';
 import type { Recorder } from './recorder';
 import type { CallbackResult, Clock, OutgoingCallback } from './types';
 
@@ -112,7 +113,9 @@ export class CallbackSender {
 	}
 
 	private note(kind: string, callback: OutgoingCallback, more: Record<string, unknown>): void {
-		this.log.write({ kind, service: callback.service, url: withoutQuery(callback.url), ...more });
+		const jobKey = jobOfUrl(callback.url);
+		const job = jobKey === undefined ? {} : { jobKey };
+		this.log.write({ kind, service: callback.service, url: withoutQuery(callback.url), ...job, ...more });
 	}
 }
 

@@ -27,7 +27,8 @@ export function jobKeyIn(body: unknown): string | undefined {
 	return undefined;
 }
 
-function jobOfUrl(url: unknown): string | undefined {
+/** The job that a callback URL of ours names. */
+export function jobOfUrl(url: unknown): string | undefined {
 	if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
 	return new URL(url).searchParams.get('job') ?? undefined;
 }
