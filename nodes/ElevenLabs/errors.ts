@@ -60,7 +60,8 @@ export function explainElevenLabs(answer: HttpAnswer): Partial<Failure> | undefi
 	const detail = readErrorDetail(answer.body);
 	if (!detail) return undefined;
 	const message = shorten(detail.code ? `${detail.message} (${detail.code})` : detail.message);
-	const known = detail.code === undefined ? undefined : CLASS_BY_CODE[detail.code];
+	const known =
+		detail.code !== undefined && Object.hasOwn(CLASS_BY_CODE, detail.code) ? CLASS_BY_CODE[detail.code] : undefined;
 	if (known === undefined) return { message };
 	return { class: known, message, began: 'no', retryable: known === 'rate_limited' };
 }

@@ -44,5 +44,9 @@ export async function charactersPerRequest(client: ElevenLabsClient, speech: Spe
 	if (maxCharacters !== undefined && maxCharacters > 0) return Math.floor(maxCharacters);
 	if (text.length <= CHARACTERS_ALWAYS_TAKEN) return CHARACTERS_ALWAYS_TAKEN;
 	const model = (await knownModels(client)).find((candidate) => candidate.model_id === modelId);
-	return limitOf(model) ?? CHARACTERS_MAX_BY_MODEL[modelId] ?? CHARACTERS_ALWAYS_TAKEN;
+	return (
+		limitOf(model) ??
+		(Object.hasOwn(CHARACTERS_MAX_BY_MODEL, modelId) ? CHARACTERS_MAX_BY_MODEL[modelId] : undefined) ??
+		CHARACTERS_ALWAYS_TAKEN
+	);
 }

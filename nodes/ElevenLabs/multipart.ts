@@ -16,7 +16,10 @@ export interface MultipartBody {
 
 /** Values of headers must not end the header. */
 function quote(value: string): string {
-	return value.replace(/[\r\n]+/g, ' ').replace(/"/g, '%22');
+	return value
+		.replace(/[\r\n]+/g, ' ')
+		.replace(/"/g, '%22')
+		.replace(/\\/g, '%5C');
 }
 
 /**

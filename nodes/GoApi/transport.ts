@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestMethods }
 
 import { ServiceError } from '../shared/errors';
 import { request, type HttpContext } from '../shared/http';
+import { hideKnown } from '../shared/redact';
 import { CREDENTIAL_TYPE, REQUEST_TIMEOUT_MS, SERVICE_LABEL } from './constants';
 import { explainGoApi, failureOfEnvelope } from './failures';
 import { readEnvelope, readTask, type Task } from './wire';
@@ -65,6 +66,7 @@ function buildClient(ctx: GoApiContext, credentials: GoApiCredentials): GoApiCli
 		.trim()
 		.replace(/\/+$/, '');
 	const call = async (method: IHttpRequestMethods, path: string, body?: IDataObject): Promise<unknown> => {
+		const secrets = [String(credentials.apiKey ?? ''), String(credentials.webhookSecret ?? '')];
 		const { body: answer } = await request(ctx, {
 			service: SERVICE_LABEL,
 			method,
@@ -75,10 +77,13 @@ function buildClient(ctx: GoApiContext, credentials: GoApiCredentials): GoApiCli
 			idempotent: method !== 'POST',
 			signal: ctx.getExecutionCancelSignal?.(),
 			explain: explainGoApi,
-			secrets: [String(credentials.webhookSecret ?? '')],
+			secrets,
 		});
 		const envelope = readEnvelope(answer);
-		if (!envelope.isOk) throw new ServiceError(failureOfEnvelope(envelope), SERVICE_LABEL);
+		if (!envelope.isOk) {
+			const message = hideKnown(envelope.message, secrets);
+			throw new ServiceError(failureOfEnvelope({ ...envelope, message }), SERVICE_LABEL);
+		}
 		return envelope.data;
 	};
 	const pathOf = (taskId: string) => `/api/v1/task/${encodeURIComponent(taskId)}`;

@@ -218,7 +218,14 @@ function createClient(sdk: Sdk, location: SpacesLocation, keys: SigningKeys): S3
 	});
 }
 
+const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+(?:;[ -~]*)?$/;
+
 function attributes(about: ObjectAbout) {
+	// Asked here because the SDK, when a header can't be sent, leaves its timers running.
+	if (!CONTENT_TYPE.test(about.contentType)) {
+		const message = 'The content type must look like video/mp4.';
+		throw new ServiceError({ class: 'invalid_input', message, began: 'no', retryable: false }, 'Spaces');
+	}
 	return {
 		ContentType: about.contentType,
 		ACL: about.isPublic === false ? ('private' as const) : ('public-read' as const),

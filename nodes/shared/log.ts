@@ -1,6 +1,6 @@
 import type { IDataObject, Logger } from 'n8n-workflow';
 
-import { redactDeep, redact } from './redact';
+import { oneLine, redact, redactDeep } from './redact';
 
 /** Fields that every log line carries where they are known. */
 export interface LogFields {
@@ -28,6 +28,6 @@ export function logger(ctx: { logger: Logger }, fields: LogFields = {}): BoundLo
 	const writer =
 		(level: LogLevel): LogWriter =>
 		(message, more = {}) =>
-			ctx.logger[level](redact(message), redactDeep({ ...fields, ...more }) as IDataObject);
+			ctx.logger[level](oneLine(redact(message)), redactDeep({ ...fields, ...more }) as IDataObject);
 	return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
 }

@@ -1,3 +1,4 @@
+import { percentEncode } from '../../engine/net/objectKey';
 import { PROVIDER_MESSAGE_MAX_CHARS } from './constants';
 
 const HIDDEN = '[hidden]';
@@ -10,21 +11,29 @@ export function isSecretField(name: string): boolean {
 	return SECRET_FIELD.test(name);
 }
 
+/** Names in front of a colon or an equals sign, whose value is hidden: of headers, fields and query parameters. */
+const SECRET_NAME =
+	'(?:api[-_]?key|secret|access[-_]?key|[-_]token|\\btoken|password|passwd|authorization|signature|credential|cookie|\\bsig)';
+
 /**
  * Removes what must not be seen from a text: query strings and user names of URLs (signed URLs, callback tokens),
- * bearer tokens, values of key-like fields and keys of the known forms.
+ * paths of Slack's webhooks, bearer tokens, values of key-like fields and keys of the known forms.
  */
 export function redact(text: string): string {
 	return text
 		.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, '$1')
-		.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, '$1')
+		.replace(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*)[?#][^\s"<>]*/gi, '$1')
+		.replace(/(\/services\/)T\w+\/B\w+\/\w+/g, `$1${HIDDEN}`)
 		.replace(/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${HIDDEN}`)
-		.replace(
-			/(["']?(?:x-api-key|xi-api-key|api[-_]?key|x-webhook-secret|webhook_secret|secret|sig|password)["']?\s*[:=]\s*)(["']?)[^\s"',;&}]+\2/gi,
-			`$1${HIDDEN}`,
-		)
-		.replace(/\b(?:sk|wsec)_[\w-]{8,}/g, HIDDEN);
+		.replace(KEY_AND_VALUE, `$1$2${HIDDEN}`)
+		.replace(/\b(?:sk|xi|wsec|pat|whsec)[_-][\w-]{8,}|\bpat\w{14}\.[0-9a-f]{32,}|\bxox[abprs]-[\w-]{8,}/g, HIDDEN);
 }
+
+/** In JSON inside of JSON the quotes come with backslashes. */
+const KEY_AND_VALUE = new RegExp(
+	`(${SECRET_NAME}[\\w-]*\\\\*["']?\\s*[:=]\\s*)(\\\\*["']?)(?!\\[hidden\\]|bearer\\b|basic\\b)[^\\s"',;&}\\\\]+`,
+	'gi',
+);
 
 /** Values shorter than this are no keys; hiding them would tear words apart. */
 const KNOWN_SECRET_MIN_CHARS = 6;
@@ -34,7 +43,7 @@ export function hideKnown(text: string, secrets: readonly string[]): string {
 	return secrets
 		.filter((secret) => secret.length >= KNOWN_SECRET_MIN_CHARS)
 		.sort((left, right) => right.length - left.length)
-		.reduce((left, secret) => left.replaceAll(secret, HIDDEN).replaceAll(encodeURIComponent(secret), HIDDEN), text);
+		.reduce((left, secret) => left.replaceAll(secret, HIDDEN).replaceAll(percentEncode(secret), HIDDEN), text);
 }
 
 /** {@link hideKnown} for any JSON-like value, keys of objects included. */
@@ -50,9 +59,17 @@ export function hideKnownDeep(value: unknown, secrets: readonly string[]): unkno
 	return Object.fromEntries(entries);
 }
 
+/**
+ * A text in one line: line ends and control characters, by which words of others could pass for further lines of a log
+ * or steer a terminal, become blanks; marks that turn the direction of reading go.
+ */
+export function oneLine(text: string): string {
+	return text.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
 /** Redacts a provider's words and cuts them to a length that fits an error and a table cell. */
 export function shorten(text: string, maxChars = PROVIDER_MESSAGE_MAX_CHARS): string {
-	const clean = redact(text).replace(/\s+/g, ' ').trim();
+	const clean = oneLine(redact(text)).trim();
 	return clean.length > maxChars ? `${clean.slice(0, maxChars - 1)}…` : clean;
 }
 

@@ -76,7 +76,7 @@ export function createTransport(options: TransportOptions): Transport {
 			const answer = await base.makeRequest({ method, path, qs: query, body });
 			return { ok: true, body: answer.body as Record<string, unknown> };
 		} catch (error) {
-			return readFailure(error);
+			return readFailure(error, token);
 		}
 	};
 
@@ -121,7 +121,7 @@ async function timeOut(signal: AbortSignal): Promise<ApiFailure> {
 }
 
 /** The package rejects with objects of its own that are no Errors. */
-function readFailure(error: unknown): ApiFailure {
+function readFailure(error: unknown, token: string): ApiFailure {
 	const { error: type = 'UNKNOWN', message, statusCode } = error as Partial<AirtableError> & { message: string };
 	const status = statusCode ?? 0;
 	return {
@@ -129,8 +129,8 @@ function readFailure(error: unknown): ApiFailure {
 		kind: kindOf(status),
 		status,
 		type,
-		// What stands before the reason is the URL with its query.
-		message: message.replace(/^request to \S+ failed, reason: /, ''),
+		// What stands before the reason is the URL with its query; a proxy's page may repeat the token.
+		message: message.replace(/^request to \S+ failed, reason: /, '').replaceAll(token || '\0', '[hidden]'),
 		mayHaveBegun: status !== 429 && !(status === 0 && NOT_CONNECTED.test(message)),
 	};
 }

@@ -11,7 +11,7 @@ describe('redact', () => {
 		['see https://h.test/a/b.mp4?X-Amz-Signature=abc&x=1 now', 'see https://h.test/a/b.mp4 now'],
 		['https://user:pass@h.test/x', 'https://h.test/x'],
 		['Authorization: Bearer abcdef123456', 'Authorization: Bearer [hidden]'],
-		['{"x-api-key":"k-123"}', '{"x-api-key":[hidden]}'],
+		['{"x-api-key":"k-123"}', '{"x-api-key":"[hidden]"}'],
 		['secret=hunter2&x=1', 'secret=[hidden]&x=1'],
 		['key sk_0123456789abcdef was refused', 'key [hidden] was refused'],
 		['nothing to hide: 42 %', 'nothing to hide: 42 %'],
