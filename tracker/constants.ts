@@ -2,7 +2,7 @@
 export const SEGMENTS_MAX = 500;
 /** A video's clips are read again before its clips are used, unless they were read so recently. */
 export const SEGMENTS_FRESH_MS = 2_000;
-/** Looking twice within this time proves nothing new. */
+/** Findings, an interval apart, that prove a job gone. */
 export const GONE_STRIKES_NEEDED = 2;
 /** What was learned of a step is written no more often than this. */
 export const EXPECTATION_WRITE_MS = 60_000;
@@ -50,3 +50,5 @@ export const INSTANCE_ALIVE_MS = 10 * 60_000;
 export const INSTANCE_OVERLAP_MS = 60_000;
 /** Rows of processes that have ended are removed after a day. */
 export const INSTANCE_KEPT_MS = 24 * 3_600_000;
+/** What is known of the queues' ends is worked out anew after this. */
+export const QUEUES_FRESH_MS = 5_000;

@@ -14,6 +14,7 @@ import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
 import type { TrackerSettings } from './settings';
 import type { SharedNotes } from './sharedNotes';
+import type { QueueEnds, Strikes } from './strikes';
 import type { SharedWork } from './sharedWork';
 import type { Durable, VideoCache, VideoEntry } from './videoCache';
 
@@ -36,8 +37,10 @@ export interface TrackerMemory {
 	looks: Map<string, LookNote>;
 	/** Videos that failed lately and have been read for it, so that they are read once. */
 	failedSeen: Set<string>;
-	/** How often a job was found missing, by job and attempt. */
-	strikes: Map<string, number>;
+	/** How often a job seemed to be gone. */
+	strikes: Map<string, Strikes>;
+	/** How far the queues of the NCA Toolkit have come. */
+	queueEnds?: QueueEnds;
 	/** What is wrong, or was until people are told that it is over. */
 	notices: NoticeBook;
 	/** Since when a rule of the watch is quiet, ms since the epoch. */

@@ -7,6 +7,7 @@ import { GONE_STRIKES_NEEDED, MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
 import { expectations } from './expectations';
 import { noteFinding } from './looks';
+import { clearStrikes, isOvertaken, strike } from './strikes';
 import type { JobNews, MatchedNews } from './types';
 import type { VideoEntry } from './videoCache';
 
@@ -31,35 +32,6 @@ function overdue(job: JobFacts, words: string): Judgement {
 	return { verdict: 'failed', reason: 'timeout', failure };
 }
 
-/** True when a job that was submitted later to the same queue has ended: NCA's queues are first in, first out. */
-function isOvertaken(context: TrackerContext, job: JobFacts): boolean {
-	const submittedAtMs = job.submittedAtMs;
-	if (job.queueId === undefined || submittedAtMs === undefined) return false;
-	return context.cache
-		.all()
-		.some((entry) =>
-			entry.snapshot.jobs.some(
-				(other) =>
-					other.queueId === job.queueId && other.status === 'completed' && (other.submittedAtMs ?? 0) > submittedAtMs,
-			),
-		);
-}
-
-function strikeKey(job: JobFacts): string {
-	return `${job.jobKey}|${job.attempt}`;
-}
-
-/** Counts that a job was found missing; two findings an interval apart prove it gone. */
-function strike(context: TrackerContext, job: JobFacts): number {
-	const count = (context.memory.strikes.get(strikeKey(job)) ?? 0) + 1;
-	context.memory.strikes.set(strikeKey(job), count);
-	return count;
-}
-
-function clearStrikes(context: TrackerContext, job: JobFacts): void {
-	context.memory.strikes.delete(strikeKey(job));
-}
-
 /** A row without the time of its claim counts as one of long ago. */
 function secondsSinceClaim(job: JobFacts, nowMs: number): number {
 	return (nowMs - (job.claimedAtMs ?? 0)) / MS_PER_S;
@@ -72,7 +44,7 @@ function isBeyondExtension(job: JobFacts, nowMs: number): boolean {
 
 function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOverdue: boolean): Judgement {
 	if (isOvertaken(context, job)) {
-		const count = strike(context, job);
+		const count = strike(context, job, 'overtaken');
 		return count >= GONE_STRIKES_NEEDED
 			? lost('The toolkit has finished later jobs of the same queue, but not this one.')
 			: WAITING;
@@ -110,7 +82,9 @@ export function judgeEvidence(context: TrackerContext, entry: VideoEntry, news: 
 		case 'running':
 			return judgeQueued(context, job, nowMs, isOverdue);
 		case 'unknown':
-			return strike(context, job) >= GONE_STRIKES_NEEDED ? lost('The service no longer knows this job.') : WAITING;
+			return strike(context, job, 'unknown') >= GONE_STRIKES_NEEDED
+				? lost('The service no longer knows this job.')
+				: WAITING;
 		case 'absent':
 			return judgeAbsent(context, entry, job, nowMs);
 		default:

@@ -2,6 +2,7 @@ import { hashOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
 import { LOOK_PAUSE_MAX_MS, MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
+import { forgetStrikes } from './strikes';
 
 /** When a job is looked at again, and how often in a row its service did not answer. */
 export interface LookNote {
@@ -54,13 +55,19 @@ export function noteFinding(context: TrackerContext, job: JobFacts, isSilent: bo
 	context.memory.looks.set(key, { atMs, silences });
 }
 
-/** Forgets the looks at jobs that are no longer under way. */
+/** Forgets the looks at attempts that are no longer under way. */
 export function forgetLooks(context: TrackerContext): void {
 	const open = new Set<string>();
+	const attempts = new Set<string>();
 	for (const { snapshot } of context.cache.active()) {
-		for (const job of snapshot.jobs) if (job.status === 'processing') open.add(lookKey(job));
+		for (const job of snapshot.jobs) {
+			if (job.status !== 'processing') continue;
+			open.add(lookKey(job));
+			attempts.add(`${job.jobKey}|${job.attempt}`);
+		}
 	}
 	for (const key of context.memory.looks.keys()) if (!open.has(key)) context.memory.looks.delete(key);
+	forgetStrikes(context, attempts);
 }
 
 /** The claim that a job under way goes by. */

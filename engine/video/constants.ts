@@ -17,6 +17,8 @@ export const RETRY_BACKOFF_FIRST_S = 5;
 export const RETRY_BACKOFF_MAX_S = 300;
 /** A synchronous call that lasts longer than this is given up by its process and counts as lost. */
 export const SYNC_CALL_HARD_LIMIT_S = 15 * 60;
+/** Handing a job over takes seconds; a claim without a receipt after this has lost its call. */
+export const SUBMIT_HARD_LIMIT_S = 5 * 60;
 /** Between the end of a call (or a taken result) and its settlement lies a copy into Spaces. */
 export const SETTLE_HARD_LIMIT_S = 10 * 60;
 /** Clips that people put into the table are looked for no more often than this. */

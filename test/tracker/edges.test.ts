@@ -238,9 +238,30 @@ describe('evidence', () => {
 		const looks = [];
 		for (let look = 0; look < 2; look += 1) {
 			looks.push(good(await bench.tracker.matchNews({ ...newsOf(combines[0]), evidence: 'queued' })).reason);
+			bench.pass(30);
 		}
 
 		expect(looks).toEqual(['waiting', 'lost']);
+	});
+
+	it('of life clears what was counted, and what is counted goes with the attempt', async () => {
+		const bench = new TrackerBench();
+		const { combines } = await submitted(bench, 'q1');
+		const news = newsOf(combines[0]);
+		const reasonOf = async (evidence: 'unknown' | 'running') => {
+			bench.pass(30);
+			return good(await bench.tracker.matchNews({ ...news, evidence })).reason;
+		};
+
+		const reasons = [await reasonOf('unknown'), await reasonOf('running'), await reasonOf('unknown')];
+		const { strikes } = bench.tracker.context.memory;
+		const counted = strikes.size;
+		await bench.complete(combines[0]);
+		good(await bench.tracker.findDue());
+
+		expect(reasons).toEqual(['waiting', 'waiting', 'waiting']);
+		expect(counted).toBe(1);
+		expect(strikes.size).toBe(0);
 	});
 
 	it('of running work is patience, without a queue up to the deadline, with one up to three hours', async () => {
@@ -316,6 +337,64 @@ describe('looking for what is due', () => {
 		expect(await voices()).toEqual([second.jobKey]);
 		bench.pass(5 * 60);
 		expect(await voices()).toEqual([first.jobKey, second.jobKey]);
+	});
+
+	it('finds a hand-over that was never heard of again long before its deadline', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		await bench.claim(videoId);
+		const looks = async () =>
+			good(await bench.tracker.findDue()).flatMap((item) => (item.look === 'spaces' ? [item.step] : []));
+
+		bench.pass(4 * 60);
+		expect(await looks()).toEqual([]);
+		bench.pass(60);
+		expect(await looks()).toEqual(['music']);
+		bench.pass(10 * 60);
+		expect((await looks()).sort()).toEqual(['background', 'music']);
+		bench.pass(15 * 60);
+		expect((await looks()).sort()).toEqual(['background', 'music', 'voiceover']);
+	});
+
+	it('asks a silent service less and less often, until a person asks', async () => {
+		const bench = new TrackerBench();
+		const music = find(await bench.claim(await bench.create(['one'])), 'music');
+		good(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 't' }));
+		const news = { jobKey: music.jobKey, attempt: 1, h: music.h };
+		const asked: number[] = [];
+		const tickFor = async (minutes: number, evidence: 'unreachable' | 'running') => {
+			for (let tick = 0; tick < minutes * 2; tick += 1) {
+				bench.pass(30);
+				const due = good(await bench.tracker.findDue()).filter((item) => 'jobKey' in item);
+				if (due.some((item) => item.jobKey === music.jobKey)) {
+					asked.push(Math.round((bench.nowMs - Date.UTC(2026, 0, 1)) / 30_000));
+					good(await bench.tracker.matchNews({ ...news, evidence, failure: FLAKY }));
+				}
+			}
+		};
+
+		await tickFor(20, 'unreachable');
+		expect(asked).toEqual([1, 2, 4, 8, 16, 32]);
+		good(await bench.tracker.checkNow({ videoId: music.jobKey.split('.')[0] }));
+		await tickFor(1, 'running');
+		expect(asked.slice(6)).toEqual([41, 42]);
+	});
+
+	it('asks a silent service at the deadline at the latest', async () => {
+		const bench = new TrackerBench();
+		const music = find(await bench.claim(await bench.create(['one'])), 'music');
+		good(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 't' }));
+		let outcome = '';
+		let seconds = 0;
+		while (outcome !== 'timeout' && seconds < 3_600) {
+			bench.pass(30);
+			seconds += 30;
+			const due = good(await bench.tracker.findDue()).find((item) => item.look === 'goApi' && item.step === 'music');
+			if (!due || due.look !== 'goApi') continue;
+			outcome = good(await bench.tracker.matchNews({ ...due, evidence: 'unreachable', failure: FLAKY })).reason;
+		}
+
+		expect(seconds).toBe(1_800);
 	});
 
 	it('ends at once while the former look is at work', async () => {

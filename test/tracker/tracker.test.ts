@@ -403,9 +403,12 @@ describe('recovery', () => {
 		const news = { jobKey: music.jobKey, attempt: 1, h: music.h, evidence: 'unknown' as const };
 
 		const first = good(await bench.tracker.matchNews(news));
+		const atOnce = good(await bench.tracker.matchNews(news));
+		bench.pass(30);
 		const second = good(await bench.tracker.matchNews(news));
 
 		expect(first).toMatchObject({ verdict: 'ignore', reason: 'waiting' });
+		expect(atOnce).toMatchObject({ verdict: 'ignore', reason: 'waiting' });
 		expect(second).toMatchObject({ verdict: 'failed', reason: 'lost' });
 	});
 
