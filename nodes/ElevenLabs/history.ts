@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ServiceError } from '../shared/errors';
 import { withoutEmpty } from '../shared/params';
-import { HISTORY_LOOKBACK_S, HISTORY_PAGE_SIZE, HISTORY_PAGES_MAX } from './constants';
+import { HISTORY_LOOKBACK_S, HISTORY_PAGE_SIZE, HISTORY_PAGES_MAX, SERVICE_LABEL } from './constants';
 import type { SpeechRequest } from './speechRequest';
 import type { ElevenLabsClient } from './transport';
 
@@ -25,14 +26,26 @@ interface HistoryResponse {
 	has_more?: boolean;
 }
 
-/** A stretch of the history, newest first, across pages. */
+/** An answer that is no list proves nothing: taken for an empty one, a speech would be paid for again. */
+function asList(body: unknown): HistoryResponse & { history: HistoryItem[] } {
+	const { history } = (body ?? {}) as HistoryResponse;
+	if (Array.isArray(history)) return { ...(body as HistoryResponse), history };
+	const message = 'The service answered without its list of speeches.';
+	throw new ServiceError({ class: 'unavailable', message, began: 'no', retryable: true }, SERVICE_LABEL);
+}
+
+/**
+ * A stretch of the history, newest first, across pages.
+ *
+ * @throws ServiceError
+ */
 export async function listHistory(client: ElevenLabsClient, query: IDataObject, limit: number): Promise<HistoryItem[]> {
 	const items: HistoryItem[] = [];
 	let after: string | undefined;
 	for (let page = 0; items.length < limit && page < limit; page++) {
 		const qs = withoutEmpty({ ...query, page_size: HISTORY_PAGE_SIZE, start_after_history_item_id: after });
 		const { body } = await client.call({ path: '/v1/history', qs });
-		const { history = [], has_more: hasMore, last_history_item_id: last } = body as HistoryResponse;
+		const { history, has_more: hasMore, last_history_item_id: last } = asList(body);
 		items.push(...history);
 		if (!hasMore || !last || history.length === 0) break;
 		after = last;

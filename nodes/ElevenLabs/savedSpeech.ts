@@ -33,12 +33,20 @@ export async function readSavedAlignment(ctx: IExecuteFunctions, url: string): P
 	return typeof body === 'object' && body !== null ? (body as IDataObject) : undefined;
 }
 
-/** Length of speech that lies in our own bucket, read from its bytes. */
+/**
+ * Length of speech that lies in our own bucket, read from its bytes.
+ *
+ * @param expectedBytes length of the object: what is shorter was cut on the way, and would be a shorter voice
+ * @throws ServiceError when the object can't be read as a whole
+ */
 export async function measureSavedSpeech(
 	ctx: IExecuteFunctions,
-	url: string,
+	{ url, bytes: expectedBytes }: { url: string; bytes: number },
 	format: AudioFormat,
 ): Promise<number | undefined> {
 	const { body } = await request(ctx, readOf(ctx, url, 'arraybuffer'));
-	return await speechSeconds(new Uint8Array(body as Buffer), format);
+	const bytes = new Uint8Array(body as Buffer);
+	if (bytes.byteLength >= expectedBytes) return await speechSeconds(bytes, format);
+	const message = `Spaces gave ${bytes.byteLength} of the ${expectedBytes} bytes of the saved speech.`;
+	throw new ServiceError({ class: 'unavailable', message, began: 'no', retryable: true }, 'Spaces');
 }

@@ -39,7 +39,8 @@ export function lostTaskEvent(taskId: string, failure: Failure, job: JobRef, now
 		externalId: taskId,
 		outcome: 'failed',
 		outputs: [],
-		error: { ...failure, began: 'yes', retryable: true },
+		// What the service has forgotten may have been charged: the next attempt may be a second payment.
+		error: { ...failure, began: 'unknown', retryable: true },
 		receivedAt: new Date(nowMs).toISOString(),
 	};
 }

@@ -39,7 +39,7 @@ async function takeExisting(
 	const { url, bytes } = existing;
 	const alignment = withTimestamps ? await readSavedAlignment(ctx, url) : undefined;
 	if (withTimestamps && !alignment) return undefined;
-	const durationS = await measureSavedSpeech(ctx, url, parseOutputFormat(speech.outputFormat));
+	const durationS = await measureSavedSpeech(ctx, existing, parseOutputFormat(speech.outputFormat));
 	const outputs = [{ url, kind: 'audio' as const, durationS, bytes, persisted: true }];
 	return {
 		...eventJson(completedEvent({ service: 'elevenLabs', job, outputs, foundIn: existing.foundIn })),

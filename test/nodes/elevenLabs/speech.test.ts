@@ -412,6 +412,14 @@ describe('ElevenLabs: before paying again', () => {
 		expect(speeches()).toHaveLength(0);
 	});
 
+	it('does not take a history that was cut on the way for an empty one', async () => {
+		await serve((request) => (isSpeech(request) ? spoken : { body: '{"history":[{"history_item_id":"h1","te' }));
+		const failure = await failureOf({ saveToSpaces: true, job: JOB }, { attempt: 2 });
+
+		expect(failure).toMatchObject({ class: 'unavailable', began: 'no', retryable: true });
+		expect(speeches()).toHaveLength(0);
+	});
+
 	it('pays again with a key that may not read the history', async () => {
 		const refused = { status: 401, body: { detail: { status: 'missing_permissions', message: 'no' } } };
 		await serve((request) => (isSpeech(request) ? spoken : refused));

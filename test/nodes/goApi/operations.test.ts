@@ -294,7 +294,7 @@ describe('GoAPI: task', () => {
 
 		expect(item.json).toMatchObject({
 			outcome: 'failed',
-			error: { class: 'lost', message: 'task not found', retryable: true },
+			error: { class: 'lost', message: 'task not found', began: 'unknown', retryable: true },
 		});
 		expect(await failureOf(GET)).toMatchObject({ class: 'lost' });
 	});

@@ -49,6 +49,13 @@ describe('objects', () => {
 		expect(Buffer.from(await spaces.read('k', 5, 8)).toString()).toBe('byte');
 	});
 
+	it('are read again when an answer is shorter than what was asked for', async () => {
+		await spaces.put('k', bytes, about);
+		sandbox().setFaults({ services: { spaces: { routes: { GetObject: { script: ['truncate', 'ok'] } } } } });
+		expect(Buffer.from(await spaces.read('k', 0, bytes.length - 1)).toString()).toBe('some bytes');
+		expect(callsOf('GetObject')).toBe(2);
+	});
+
 	it('are copied with new metadata', async () => {
 		await spaces.put('from+1', bytes, { contentType: 'binary/octet-stream' });
 		await spaces.copy({ bucket: spaces.location.bucket, key: 'from+1' }, 'to', about);
