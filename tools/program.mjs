@@ -7,7 +7,7 @@ import { BUILD_DIR, ROOT } from './paths.mjs';
  * Bundles a TypeScript program of this repository into `.build/` and returns the path of the result. Packages stay
  * outside. In each of our sources `__dirname` keeps pointing at the source's own folder, as under jest.
  */
-export async function bundleProgram(entry) {
+export async function bundleProgram(entry, plugins = []) {
 	const outfile = join(
 		BUILD_DIR,
 		'programs',
@@ -19,7 +19,7 @@ export async function bundleProgram(entry) {
 		target: 'node24',
 		packages: 'external',
 		sourcemap: 'linked',
-		plugins: [sourceFolderPlugin],
+		plugins: [...plugins, sourceFolderPlugin],
 	});
 	return outfile;
 }

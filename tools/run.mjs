@@ -19,7 +19,7 @@ const USAGE = `Usage: node tools/run.mjs <command> [-- arguments]
   lint      check rules, types and formatting
   build     build dist/
   bench     run a benchmark by its name
-  chaos     play videos with random faults and deaths of the process; --real in a real n8n
+  chaos     play videos with random faults and deaths of the process on a virtual clock; --real in a real n8n
 `;
 
 const COMMANDS = {
@@ -64,20 +64,26 @@ const COMMANDS = {
 		return await runProgram(join(ROOT, 'bench', `${name}.ts`), args);
 	},
 	async chaos(args) {
-		await ensureRoot();
-		await ensureN8n();
-		const { packPackage } = await import('./pack.mjs');
-		const tarball = await packPackage();
-		return await runProgram(join(ROOT, 'chaos', 'real', 'main.ts'), args, { VIDEO_ENGINE_TARBALL: tarball });
+		if (args.includes('--real')) return await chaosForReal(args);
+		const { chaosPlugin } = await import('./chaosPlugin.mjs');
+		return await runProgram(join(ROOT, 'chaos', 'main.ts'), args, {}, [chaosPlugin]);
 	},
 };
 
-async function runProgram(entry, args, env = {}) {
+async function chaosForReal(args) {
+	await ensureRoot();
+	await ensureN8n();
+	const { packPackage } = await import('./pack.mjs');
+	const tarball = await packPackage();
+	return await runProgram(join(ROOT, 'chaos', 'real', 'main.ts'), args, { VIDEO_ENGINE_TARBALL: tarball });
+}
+
+async function runProgram(entry, args, env = {}, plugins = []) {
 	if (!existsSync(entry)) throw new ToolError(`${entry} does not exist`);
 	await ensureRoot();
 	const runtime = await ensureN8n();
 	const { bundleProgram } = await import('./program.mjs');
-	const program = await bundleProgram(entry);
+	const program = await bundleProgram(entry, plugins);
 	const nodeArgs = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program, ...args];
 	return await runForeground(runtime.nodePath, nodeArgs, {
 		cwd: process.cwd(),
