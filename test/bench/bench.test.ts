@@ -18,13 +18,19 @@ describe('npm run bench', () => {
 		'lists the benchmarks when none is named',
 		async () => {
 			const failure = await bench().catch((error: { stderr: string }) => error);
-			expect(failure).toMatchObject({ stderr: expect.stringContaining('group-commit, persist, split') });
+			expect(failure).toMatchObject({
+				stderr: expect.stringContaining(
+					'dropped-callbacks, group-commit, persist, recovery-scan, settle-latency, split',
+				),
+			});
 		},
 		RUN_MS,
 	);
 
 	it.each([
+		['dropped-callbacks', ['--jobs', '36'], { requests: expect.any(Number) }],
 		['group-commit', ['--updates', '11'], { requests: 2 / 11 }],
+		['recovery-scan', ['--jobs', '1000'], { requests: 2 / 11 }],
 		['persist', ['--mib', '6'], {}],
 		['split', ['--kib', '4'], {}],
 	])(

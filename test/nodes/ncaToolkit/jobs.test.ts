@@ -176,6 +176,16 @@ describe('evidence for recovery', () => {
 		return output;
 	};
 
+	test('asks once for fifty jobs that are still running', async () => {
+		const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
+		toolkit().answers.push(bulk(Object.fromEntries(numbers.map((number) => [`job-${number}`, 'running']))));
+
+		const output = await run(numbers.map((number) => due(number)));
+
+		expect(toolkit().requests.map(({ path }) => path)).toEqual(['/v1/toolkit/jobs/status']);
+		expect(output.map(({ json }) => json.evidence)).toEqual(numbers.map(() => 'running'));
+	});
+
 	test('asks once for all items, and once more for each that is done', async () => {
 		toolkit().answers.push(
 			bulk({ 'job-1': 'done', 'job-2': 'queued', 'job-3': 'running', 'job-4': 'done' }),
