@@ -1,4 +1,5 @@
 import { defaultExpectation, type Expectations } from '../expectations/expectations';
+import { findJob } from './lookup';
 import { progressOf } from './progress';
 import { nextVideoStatus } from './transitions';
 import type { JobFacts, SegmentFacts, Step, VideoFacts, VideoSnapshot, VideoStatus } from './types';
@@ -35,7 +36,8 @@ function derivedStatus(snapshot: VideoSnapshot, waitingForClip: number[]): Video
 }
 
 function outputOf(snapshot: VideoSnapshot, step: Step, order?: number): JobFacts['output'] {
-	return snapshot.jobs.find((job) => job.step === step && job.order === order && job.status === 'completed')?.output;
+	const job = findJob(snapshot, step, order);
+	return job?.status === 'completed' ? job.output : undefined;
 }
 
 /** What the Videos row shows, computed from the jobs. */
@@ -95,7 +97,7 @@ export interface SegmentProjection {
 /** Everything of a segment that follows from its jobs. */
 export function projectSegment(snapshot: VideoSnapshot, segment: SegmentFacts): SegmentProjection {
 	const voice = outputOf(snapshot, 'voiceover', segment.order);
-	const background = snapshot.jobs.find((job) => job.step === 'background' && job.order === segment.order);
+	const background = findJob(snapshot, 'background', segment.order);
 	const clip = background?.status === 'completed' ? background.output : undefined;
 	return {
 		voiceUrl: voice?.url,

@@ -1,5 +1,6 @@
 import { inputHash, shortHash } from '../hash';
 import { GRAPH_VERSION } from './constants';
+import { findJob, findSegment } from './lookup';
 import type { JobFacts, SegmentFacts, Step, StepService, VideoOptions, VideoSnapshot } from './types';
 
 const ORDER_DIGITS = 3;
@@ -48,10 +49,6 @@ export interface StepWork {
 	contentType: string;
 }
 
-function find(snapshot: VideoSnapshot, step: Step, order?: number): JobFacts | undefined {
-	return snapshot.jobs.find((job) => job.step === step && job.order === order);
-}
-
 /** The jobs whose results a job needs; a segment that was skipped is none of them, and neither is skipped music. */
 export function inputJobsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
 	return possibleInputsOf(snapshot, job).filter((input) => !input.skipped);
@@ -62,11 +59,11 @@ function possibleInputsOf(snapshot: VideoSnapshot, job: JobFacts): JobFacts[] {
 	const present = (jobs: Array<JobFacts | undefined>) => jobs.filter((found): found is JobFacts => found !== undefined);
 	switch (job.step) {
 		case 'combine':
-			return present([find(snapshot, 'voiceover', job.order), find(snapshot, 'background', job.order)]);
+			return present([findJob(snapshot, 'voiceover', job.order), findJob(snapshot, 'background', job.order)]);
 		case 'concatenate':
 			return snapshot.jobs.filter((other) => other.step === 'combine').sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
 		case 'mix':
-			return present([find(snapshot, 'concatenate'), find(snapshot, 'music')]);
+			return present([findJob(snapshot, 'concatenate'), findJob(snapshot, 'music')]);
 		default:
 			return [];
 	}
@@ -194,7 +191,7 @@ function musicWork(videoId: string, options: VideoOptions): WorkDraft {
 
 function draftOf(snapshot: VideoSnapshot, job: JobFacts, inputs: JobFacts[]): WorkDraft | undefined {
 	const { videoId, options } = snapshot.video;
-	const segment = snapshot.segments.find((candidate) => candidate.order === job.order);
+	const segment = findSegment(snapshot, job.order);
 	switch (job.step) {
 		case 'voiceover':
 			return segment && voiceoverWork(options, segment);

@@ -1,4 +1,5 @@
 import { inputJobsOf, workOf, type StepWork } from './graph';
+import { findJob } from './lookup';
 import { isVideoEnded } from './transitions';
 import { STEPS, type JobFacts, type Step, type VideoSnapshot } from './types';
 
@@ -35,7 +36,7 @@ const CLAIM_ORDER: readonly Step[] = ['music', 'background', 'concatenate', 'mix
 function isReplacedByClip(snapshot: VideoSnapshot, job: JobFacts, work: StepWork): boolean {
 	if (job.step !== 'background' || work.service !== 'spaces') return false;
 	if (job.status !== 'processing' && job.status !== 'completed') return false;
-	const combine = snapshot.jobs.find((other) => other.step === 'combine' && other.order === job.order);
+	const combine = findJob(snapshot, 'combine', job.order);
 	return work.inputHash !== job.inputHash && combine?.inputHash === undefined;
 }
 

@@ -1,18 +1,22 @@
 import { defaultExpectation, type Expectation, type Expectations } from '../expectations/expectations';
 import { inputJobsOf } from './graph';
+import { findSegment } from './lookup';
 import { isVideoEnded } from './transitions';
-import type { JobFacts, VideoSnapshot } from './types';
+import type { JobFacts, SegmentFacts, VideoSnapshot } from './types';
 
 const MS_PER_S = 1000;
 /** What is said to be left of a job that has lasted longer than any before it. */
 const OVERDUE_LEFT_S = 10;
 
+function lengthOf({ startS, endS }: SegmentFacts): number {
+	return endS - startS;
+}
+
 /** Seconds of media that a job works on: its segment's, or the whole video's. Estimated until the voice is there. */
 export function mediaSecondsOf(snapshot: VideoSnapshot, job: JobFacts): number {
-	const lengths = snapshot.segments
-		.filter((segment) => job.order === undefined || segment.order === job.order)
-		.map((segment) => segment.endS - segment.startS);
-	return lengths.reduce((sum, length) => sum + length, 0);
+	if (job.order === undefined) return snapshot.segments.reduce((sum, segment) => sum + lengthOf(segment), 0);
+	const segment = findSegment(snapshot, job.order);
+	return segment ? lengthOf(segment) : 0;
 }
 
 /** What is expected of a job by its step and the media that it works on. */
