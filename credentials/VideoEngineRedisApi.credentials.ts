@@ -73,5 +73,14 @@ export class VideoEngineRedisApi implements ICredentialType {
 			default: 'video-engine',
 			description: 'Begins every key, so that several installations may share one Redis',
 		},
+		{
+			displayName: 'Internal Base URL',
+			name: 'internalBaseUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. http://n8n-webhook:5678',
+			description:
+				'How a worker reaches a webhook process of this n8n, without /webhook, to start steps in other workers. Empty for the public base URL.',
+		},
 	];
 }

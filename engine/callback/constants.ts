@@ -12,3 +12,8 @@ export const CALLBACK_PATHS = {
 	nca: 'video-engine/nca',
 	goApi: 'video-engine/goapi',
 } as const;
+/** Where one process of this n8n asks another one to go on with a video; nobody else calls it. */
+export const ADVANCE_PATH = 'video-engine/internal/advance';
+/** The receiver answers before it starts, so a call that took longer is none of ours. */
+export const ADVANCE_TOKEN_LIFETIME_S = 300;
+export const ADVANCE_LIMIT_MAX = 1_000;

@@ -28,6 +28,11 @@ export class JobTracker implements INodeType {
 		credentials: [
 			{ name: 'airtableTrackerApi', required: true },
 			{ name: 'videoEngineRedisApi', required: false, testedBy: 'redisTest' },
+			{
+				name: 'videoEngineCallbackApi',
+				required: false,
+				displayOptions: { show: { operation: ['claimReadySteps'] } },
+			},
 		],
 		properties: [
 			{
