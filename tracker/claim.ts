@@ -12,6 +12,7 @@ import { SEGMENTS_FRESH_MS } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { expectations } from './expectations';
 import { abandonAttempt, estimateClaim, forgetCall, reserveCall, withdrawCall } from './paidCalls';
+import { withReusable } from './reuse';
 import type { ClaimedStep } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 
@@ -78,6 +79,8 @@ interface Claimed {
 	steps: ClaimedStep[];
 	/** Steps that could start as well, beyond the limit. */
 	left: number;
+	/** Their input hashes. */
+	ahead: string[];
 	writes: Durable[];
 	release: () => void;
 	/** For a step that another process has taken over. */
@@ -88,7 +91,7 @@ async function claimUnderLock(context: TrackerContext, videoId: string, limit: n
 	const loaded = await context.cache.load(videoId);
 	if (!loaded.ok) return loaded;
 	const entry = loaded.value;
-	const nothing = { steps: [], left: 0, writes: [], release: () => {}, forget: () => {} };
+	const nothing = { steps: [], left: 0, ahead: [], writes: [], release: () => {}, forget: () => {} };
 	if (isVideoEnded(entry.snapshot.video.status)) return ok(nothing);
 
 	let { plan, writes } = adoptAll(context, entry);
@@ -118,6 +121,7 @@ async function claimUnderLock(context: TrackerContext, videoId: string, limit: n
 	return ok({
 		steps: mine.map((claim) => toStep(videoId, claim)),
 		left: admitted.length - wanted.length,
+		ahead: admitted.slice(limit).map(({ work }) => work.inputHash),
 		writes,
 		release: () => {
 			mine.forEach((claim) => context.claims.release(claimRef(claim)));
@@ -152,13 +156,16 @@ export async function claimSome(
 		taken?.release();
 		return claimed;
 	}
-	const durable = await allDurable(claimed.value.writes);
+	const { left, ahead, forget } = claimed.value;
+	const [durable, steps] = await Promise.all([
+		allDurable(claimed.value.writes),
+		withReusable(context, claimed.value.steps, ahead),
+	]);
 	if (!durable.ok) {
 		claimed.value.release();
 		return durable;
 	}
 	// The last question before paid calls: a process that stood still may have lost its claims to another one.
-	const { steps, left, forget } = claimed.value;
 	const confirmed = await Promise.all(steps.map(async (step) => await context.claims.confirm(claimRefOf(step))));
 	steps.forEach((step, index) => {
 		if (!confirmed[index]) forget(step.jobKey);

@@ -52,3 +52,11 @@ export const INSTANCE_OVERLAP_MS = 60_000;
 export const INSTANCE_KEPT_MS = 24 * 3_600_000;
 /** What is known of the queues' ends is worked out anew after this. */
 export const QUEUES_FRESH_MS = 5_000;
+/** Input hashes of which results of other videos, or their absence, are remembered. */
+export const REUSE_REMEMBERED = 5_000;
+/** After so long the table is asked again whether another video has a result. */
+export const REUSE_FORGET_MS = 10 * 60_000;
+/** Input hashes in one request: each makes some hundred characters of a formula. */
+export const REUSE_ASKED_MAX = 100;
+/** Objects that are looked at before a step is done anew. */
+export const REUSE_PER_STEP_MAX = 3;

@@ -12,6 +12,7 @@ import { createLearned, type Learned } from './expectations';
 import type { InstanceMemory } from './instances';
 import type { LookNote } from './looks';
 import type { NoticeBook } from './notices';
+import type { ReuseNote } from './reuse';
 import type { TrackerSettings } from './settings';
 import type { SharedNotes } from './sharedNotes';
 import type { QueueEnds, Strikes } from './strikes';
@@ -64,6 +65,8 @@ export interface TrackerMemory {
 	instances?: InstanceMemory;
 	/** How Airtable last answered. */
 	airtable?: { isWorking: boolean; sinceMs: number; lastError?: string };
+	/** What other videos have, by input hash. */
+	reuse: Map<string, ReuseNote>;
 	/** How calls ended, by call key. */
 	concludedCalls: Map<string, CallState>;
 	/** The look at what a day has cost, until it has succeeded; gives whether it did. */
@@ -81,6 +84,7 @@ export function createMemory(): TrackerMemory {
 		deliveries: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),
+		reuse: new Map(),
 		concludedCalls: new Map(),
 		learned: createLearned(),
 	};

@@ -1,6 +1,7 @@
 import type { Failure, ProviderEvent, ServiceName } from '../engine/events';
 import type { StepWork } from '../engine/video/graph';
 import type { SegmentFacts, Step, VideoOptions, VideoStatus } from '../engine/video/types';
+import type { ReusableObject } from './reuse';
 import type { NoticeKind, NoticeSeverity } from './notices';
 
 /** What a video is made of, as the intake hands it over. */
@@ -30,6 +31,8 @@ export interface ClaimedStep {
 	objectKey: string;
 	contentType: string;
 	input: Record<string, unknown>;
+	/** Results of other videos for the same input, to be looked at before anything is called. */
+	reuse?: ReusableObject[];
 }
 
 /** What the recovery flow found where it looked, when it was no result. */

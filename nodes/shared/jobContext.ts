@@ -2,7 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { shortHash } from '../../engine/hash';
+import { checkObjectKey } from '../../engine/net/objectKey';
 import { readCollection, type ParameterContext } from './params';
+
+/** Objects of others that are looked at before a paid call. */
+const OTHER_KEYS_MAX = 5;
 
 /** Which job of the tracker a call works for. */
 export interface JobContext {
@@ -14,6 +18,8 @@ export interface JobContext {
 	h: string;
 	/** Where the result will lie in Spaces. */
 	objectKey?: string;
+	/** Objects of other videos that may hold the same result. */
+	otherObjectKeys?: string[];
 }
 
 /** The parameters of {@link readJobContext}; add them to every operation that pays or submits. */
@@ -56,9 +62,25 @@ export const jobContextProperties: INodeProperties[] = [
 				description:
 					'Where the result lies in Spaces. An object with the same hash there is taken instead of paying again.',
 			},
+			{
+				displayName: 'Other Object Keys',
+				name: 'otherObjectKeys',
+				type: 'string',
+				default: '',
+				description:
+					'Keys of objects, divided by commas, that may hold the same result, as those of other videos. One with the same hash is taken instead of paying again.',
+			},
 		],
 	},
 ];
+
+/** Keys that could not be ours are left out: they are only a hint where else to look. */
+function readOtherKeys(value: unknown): string[] {
+	const keys = String(value ?? '')
+		.split(',')
+		.map((key) => key.trim());
+	return keys.filter((key) => checkObjectKey(key).ok).slice(0, OTHER_KEYS_MAX);
+}
 
 /**
  * The job that this item works for, or undefined when the node is used by itself.
@@ -77,5 +99,10 @@ export function readJobContext(ctx: ParameterContext, itemIndex: number): JobCon
 	if (!/^[0-9a-f]{64}$/.test(inputHash)) throw refuse('Input Hash must be 64 hexadecimal characters');
 	const attempt = Number(fields.attempt ?? 1);
 	if (!Number.isSafeInteger(attempt) || attempt < 1) throw refuse('Attempt must be a whole number above zero');
-	return { jobKey, attempt, inputHash, h: shortHash(inputHash), ...(objectKey === '' ? {} : { objectKey }) };
+	const otherObjectKeys = readOtherKeys(fields.otherObjectKeys);
+	return {
+		...{ jobKey, attempt, inputHash, h: shortHash(inputHash) },
+		...(objectKey === '' ? {} : { objectKey }),
+		...(otherObjectKeys.length === 0 ? {} : { otherObjectKeys }),
+	};
 }

@@ -83,8 +83,9 @@ export async function putBytes(
 }
 
 /**
- * Looks whether the result that a paid call would bring lies in Spaces already: an object at the job's key with the
- * job's input hash. Asked before every paid call, so that n8n's own retry finds the result instead of paying again.
+ * Looks whether the result that a paid call would bring lies in Spaces already: an object at the job's key, or at one
+ * of another video that the tracker named, with the job's input hash. Asked before every paid call, so that n8n's own
+ * retry finds the result instead of paying again.
  *
  * @returns undefined when there is none, or when the job names no object key
  * @throws ServiceError when Spaces can't be asked: then nothing may be paid for
@@ -93,14 +94,18 @@ export async function findExistingResult(
 	ctx: SavedObjectContext,
 	job: JobContext,
 ): Promise<ExistingResult | undefined> {
-	const { objectKey, inputHash } = job;
+	const { objectKey, otherObjectKeys = [], inputHash } = job;
 	if (objectKey === undefined) return undefined;
 	const credentials = await ctx.getCredentials<SpacesCredentials>(SPACES_CREDENTIAL);
 	return await withSpaces(credentials, ctx.getExecutionCancelSignal?.(), async (spaces) => {
-		const found = await spaces.head(objectKey);
-		if (!isResultOf(found, inputHash)) return undefined;
-		const { bytes, contentType, metadata } = found;
-		return { url: spaces.publicUrl(objectKey), bytes, contentType, metadata, foundIn: 'spaces' };
+		for (const key of [objectKey, ...otherObjectKeys]) {
+			const found = await spaces.head(key);
+			if (!isResultOf(found, inputHash)) continue;
+			const { bytes, contentType, metadata } = found;
+			const foundIn = key === objectKey ? 'spaces' : 'other_video';
+			return { url: spaces.publicUrl(key), bytes, contentType, metadata, foundIn };
+		}
+		return undefined;
 	});
 }
 
