@@ -1,28 +1,45 @@
-/** Videos that are under way at one time. */
-export const VIDEOS_AT_ONCE = 6;
-/** One death of n8n for so many videos. */
-export const VIDEOS_PER_DEATH = 6;
-/** n8n lives at least so long, and at most so much longer, before it is killed. */
-export const LIFE_MIN_MS = 8_000;
-export const LIFE_SPREAD_MS = 40_000;
-/** Some deaths come just after a script was sent in, while its rows are being written. */
-export const INTAKE_DEATH_CHANCE = 0.3;
-export const INTAKE_DEATH_MS = 400;
-/** For so long nothing answers before n8n is started again. */
-export const DOWN_MAX_MS = 3_000;
+export const DEFAULT_RUNS = 20;
+export const DEFAULT_SEED = 1;
+/** One death of the process for so many videos, where the command line names no number. */
+export const RUNS_PER_DEATH = 6;
+
+/** Videos that are under way together. More keep the process busier when it dies. */
+export const PARALLEL_VIDEOS = 6;
+/** A video that takes longer waits for a time-out or a deadline: others may begin beside it. */
+export const SLOW_VIDEO_MS = 120_000;
+export const PARALLEL_WITH_SLOW = 24;
+/** A video that has not ended by then is lost. */
+export const VIDEO_LIMIT_MS = 30 * 60_000;
+
+/** A process lives at least this long after it is ready, so that something is under way again. */
+export const LIFE_MIN_MS = 12_000;
+export const LIFE_MAX_MS = 75_000;
+/** So long a death waits for its moment before it comes anyway. */
+export const MOMENT_WAIT_MS = 20_000;
+/** A death comes so long after its moment at most. */
+export const AFTER_MOMENT_MAX_MS = 1_500;
+
+export const POLL_MS = 500;
+export const INTAKE_TIMEOUT_MS = 90_000;
+export const INTAKE_TRIES_MAX = 8;
+export const INTAKE_PAUSE_MS = 2_000;
+
+/** The recovery flow looks this often here, in place of every 30 s, and scans the tables every minute. */
+export const TICK_S = 10;
+export const SAFETY_SCAN_S = 60;
+/** Minutes per attempt: a job that a toolkit has lost is found so much sooner than by default. */
+export const DEADLINE_MIN = 8;
 /** Faults change after so long. */
 export const WEATHER_MS = 30_000;
-/** A video that takes longer than this is lost. */
-export const VIDEO_MAX_MS = 20 * 60_000;
-export const POLL_MS = 1_000;
 /** Part of the videos whose clips a person puts in; of the others they are generated. */
 export const PERSONS_CLIPS_CHANCE = 0.2;
-/** Small pictures: what is tested is who does what when, not how well ffmpeg works. */
-export const PICTURE = { width: 320, height: 180, fps: 15, encoder_preset: 'ultrafast' } as const;
-/** Minutes per attempt: a job that a toolkit has lost is found so much sooner than by default. */
-export const DEADLINE_MINUTES = 3;
-/** A film may differ from its narration by this and so much for each of its segments, in seconds. */
+/** Small pictures: this is no test of ffmpeg. */
+export const PICTURE = { width: 320, height: 180, fps: 15, encoder_preset: 'ultrafast' };
+
+/** Rows that nobody waits for are written within this time; deliveries just before a death lose theirs. */
+export const EVENT_WRITE_MS = 30_000;
+/** A request that was on its way when the process died may be counted by the other side so much later. */
+export const ON_ITS_WAY_MS = 2_000;
+/** How far a film may be from its narration. */
 export const LENGTH_TOLERANCE_S = 0.5;
 export const LENGTH_TOLERANCE_PER_SEGMENT_S = 0.06;
-/** A callback that came so shortly before a death may have lost its verdict with the process. */
-export const VERDICT_MAY_BE_LOST_MS = 15_000;

@@ -14,6 +14,10 @@ export interface InstallationOptions {
 	tarball: string;
 	/** Values of the node "Configure Me" of workflow 01, over those of the template. */
 	configured: Record<string, string | number>;
+	/** Seconds between two looks of the recovery flow, where it is not the template's own. */
+	tickS?: number;
+	/** Fields of the tracker's credential, over those of the demo. */
+	tracker?: Record<string, string | number>;
 	onProgress: (what: string) => void;
 }
 
@@ -35,6 +39,14 @@ function configure(workflows: WorkflowJson[], values: Record<string, string | nu
 	return copies;
 }
 
+/** The templates with another rhythm of the recovery flow. */
+function paceRecovery(workflows: WorkflowJson[], tickS: number): WorkflowJson[] {
+	const schedules = workflows.flatMap(({ nodes }) => nodes.filter(({ name }) => name === 'Every 30 Seconds'));
+	if (schedules.length !== 1) throw new Error('The recovery flow has no node "Every 30 Seconds"');
+	schedules[0].parameters = { rule: { interval: [{ field: 'seconds', secondsInterval: tickS }] } };
+	return workflows;
+}
+
 /** A real n8n with the package in it, and every outside service, of which n8n alone can be killed and started again. */
 export class Installation {
 	private constructor(
@@ -45,7 +57,7 @@ export class Installation {
 		private running: RunningN8n,
 	) {}
 
-	static async start({ tarball, configured, onProgress }: InstallationOptions): Promise<Installation> {
+	static async start({ tarball, configured, tickS, tracker, onProgress }: InstallationOptions): Promise<Installation> {
 		const folder = await mkdtemp(join(tmpdir(), 'video-engine-chaos-'));
 		const sandbox = await startSandbox({ dir: join(folder, 'sandbox'), settings: standInSettings({}) });
 		try {
@@ -53,7 +65,10 @@ export class Installation {
 			const port = await freePort();
 			const apiKey = newSecret();
 			const credentials = demoCredentials({ sandbox, real: {}, n8nUrl: `http://127.0.0.1:${port}`, apiKey });
-			const workflows = configure(await readWorkflows(), configured);
+			const own = { ...tracker, ...(tickS === undefined ? {} : { tickSeconds: tickS }) };
+			for (const { type, data } of credentials) if (type === 'airtableTrackerApi') Object.assign(data, own);
+			const configuredOnes = configure(await readWorkflows(), configured);
+			const workflows = tickS === undefined ? configuredOnes : paceRecovery(configuredOnes, tickS);
 			const options = { dir: join(folder, 'n8n'), port, tarballs: [tarball], credentials, workflows, onProgress };
 			return new Installation(sandbox, apiKey, folder, options, await startN8n(options));
 		} catch (error) {

@@ -1,92 +1,46 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-
 import { makeClips } from './clips';
-import { DEADLINE_MINUTES, PICTURE } from './constants';
-import { Installation } from './installation';
-import { judge } from './judge';
-import { Play } from './run';
-import { Story } from './story';
+import { Journal } from './journal';
+import { HELP, readOptions } from './options';
+import { play, type RealSummary } from './play';
 
-const USAGE = `Usage: npm run chaos -- --real [--seed N] [--runs K] [--deaths D] [--log FILE]
+const EXIT_VIOLATED = 1;
+const EXIT_USAGE = 2;
 
-Makes K videos in a real n8n while services fail and n8n is killed, and checks what is left.`;
-
-const MS_PER_S = 1000;
-
-interface Options {
-	seed: number;
-	runs: number;
-	deaths?: number;
-	log?: string;
-}
-
-function readOptions(args: string[]): Options {
-	const text = { type: 'string' } as const;
-	const { values } = parseArgs({
-		args,
-		options: { real: { type: 'boolean' }, seed: text, runs: text, deaths: text, log: text },
-	});
-	const whole = (name: string, value: string | undefined, usual: number) => {
-		const number = Number(value ?? usual);
-		if (!Number.isInteger(number) || number < 0) throw new Error(`--${name}: use a whole number`);
-		return number;
-	};
-	return {
-		seed: whole('seed', values.seed, 1),
-		runs: whole('runs', values.runs, 10),
-		deaths: values.deaths === undefined ? undefined : whole('deaths', values.deaths, 0),
-		log: values.log,
-	};
-}
-
-function quantileS(durationsMs: number[], part: number): number {
-	const sorted = [...durationsMs].sort((a, b) => a - b);
-	return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0) / MS_PER_S);
-}
-
-async function main(args: string[]): Promise<number> {
-	const say = (line: string) => void process.stdout.write(`${line}\n`);
-	if (args.includes('--help')) {
-		say(USAGE);
+async function main(argv: string[]): Promise<number> {
+	const options = readOptions(argv);
+	if (options === 'help') {
+		process.stdout.write(HELP);
 		return 0;
 	}
-	const options = readOptions(args);
 	const tarball = process.env.VIDEO_ENGINE_TARBALL;
-	if (tarball === undefined) throw new Error('Start this with npm run chaos: it packs the package first.');
+	if (tarball === undefined) throw new Error('Start this with `npm run chaos -- --real`: it packs the package first.');
 	const folder = await mkdtemp(join(tmpdir(), 'video-engine-clips-'));
-	const story = new Story(say, options.log);
-	const startedMs = Date.now();
-	let installation: Installation | undefined;
+	const journal = new Journal(options.log);
+	const print = (line: string) => void process.stderr.write(`${line}\n`);
 	try {
-		const clips = await makeClips(folder);
-		const configured = { ...PICTURE, deadline_minutes: DEADLINE_MINUTES };
-		installation = await Installation.start({ tarball, configured, onProgress: (what) => story.tell('n8n', { what }) });
-		const { outcome, durationsMs } = await new Play(installation, { ...options, clips }, story).run();
-		const judged = await judge(outcome);
-		for (const { rule, words } of judged.violations) story.tell('violation', { rule, words });
-		const { violations, ...figures } = judged;
-		story.tell('summary', {
-			seed: options.seed,
-			runs: options.runs,
-			deaths: story.deaths.length,
-			...figures,
-			callbacks: outcome.report.callbacks.sent,
-			dropped: outcome.report.callbacks.dropped,
-			airtableRequests: outcome.report.airtable?.requests,
-			airtable429: outcome.report.airtable?.tooManyRequests,
-			p50S: quantileS(durationsMs, 0.5),
-			p95S: quantileS(durationsMs, 0.95),
-			minutes: Math.round((Date.now() - startedMs) / 6_000) / 10,
-			violations: violations.length,
-		});
-		return violations.length > 0 ? 1 : 0;
+		const summary = await play(tarball, options, await makeClips(folder), journal, print);
+		process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : tell(summary));
+		return summary.violations.length === 0 ? 0 : EXIT_VIOLATED;
 	} finally {
-		await installation?.stop();
+		await journal.close();
 		await rm(folder, { recursive: true, force: true });
 	}
+}
+
+function tell(summary: RealSummary): string {
+	const { runs, deaths, completed, failed, lost, wronglyPaid, paidAgain, paidAgainExpired } = summary;
+	const { callbacks, callbacksCut, airtableRequests, p50S, p95S, wallS, violations } = summary;
+	return [
+		...violations.map(({ rule, words }) => `${rule}: ${words}`),
+		`${runs} real runs, ${deaths} kills: ${lost} lost, ${wronglyPaid} wrongly paid, ${paidAgain} paid again after a kill, ` +
+			`${paidAgainExpired} after an expired URL, p95 ${p95S} s`,
+		`  ${completed} completed, ${failed} failed with a reason, p50 ${p50S} s, ${callbacks} callbacks taken (${callbacksCut} cut off by a kill), ` +
+			`${airtableRequests} Airtable requests, ${wallS} s in all`,
+		'',
+	].join('\n');
 }
 
 main(process.argv.slice(2)).then(
@@ -94,7 +48,7 @@ main(process.argv.slice(2)).then(
 		process.exitCode = code;
 	},
 	(error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-		process.exitCode = 1;
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.exitCode = EXIT_USAGE;
 	},
 );

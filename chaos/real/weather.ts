@@ -23,6 +23,28 @@ const WEATHERS: ReadonlyArray<[name: string, faults: Chances]> = [
 		'Airtable is weak',
 		{ slowMs: 2_000, services: { airtable: { status: { '500': 0.1, '503': 0.1 }, slow: 0.1, reset: 0.05 } } },
 	],
+	[
+		'a little of everything',
+		{
+			slowMs: 1_500,
+			delayMs: 20_000,
+			reorderMs: 5_000,
+			downMs: 1_000,
+			callbacks: { drop: 0.15, duplicate: 0.1, delay: 0.1, reorder: 0.1 },
+			services: {
+				elevenLabs: { status: { '429': 0.05, '503': 0.03 }, cut: 0.03, systemBusy: 0.03 },
+				goApi: { status: { '429': 0.05, '503': 0.03 }, failTask: 0.03, codeNot200: 0.02, expireUrl: 0.03 },
+				nca: {
+					status: { '429': 0.03, '503': 0.03 },
+					forgetJob: 0.02,
+					restart: 0.01,
+					routes: { job: { loseJob: 0.03, failJob: 0.03 } },
+				},
+				spaces: { status: { '503': 0.03 }, reset: 0.01, slow: 0.03, errorInside200: 0.02 },
+				airtable: { status: { '503': 0.03 }, reset: 0.01, slow: 0.03 },
+			},
+		},
+	],
 ];
 
 /** The faults that hold for a while. */
