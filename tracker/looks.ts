@@ -15,9 +15,14 @@ function lookKey(job: JobFacts): string {
 	return `${job.jobKey}|${job.attempt}|${job.nextCheckAtMs}`;
 }
 
-/** True when a job's time has come and nobody has looked since. */
+/**
+ * True when a job's time has come and nobody has looked since. What is due within half a tick is due now: otherwise a
+ * job that was submitted just after a tick, and due one tick later, would wait for two.
+ */
 export function isDue(context: TrackerContext, job: JobFacts, nowMs: number): boolean {
-	return nowMs >= Math.max(dueAtMs(context, job, nowMs), context.memory.looks.get(lookKey(job))?.atMs ?? 0);
+	const soonMs = nowMs + (context.settings.tickS * MS_PER_S) / 2;
+	const isLooked = nowMs < (context.memory.looks.get(lookKey(job))?.atMs ?? 0);
+	return !isLooked && soonMs >= dueAtMs(context, job, nowMs);
 }
 
 /** A due time further ahead than we ever set one was edited: it counts as none. */
