@@ -8,6 +8,11 @@ export const DEFAULT_DIR = '.n8n-demo';
 export const DEFAULT_PORT = 5678;
 
 export const INTAKE_PATH = '/webhook/video-engine/api/v1/process-script';
+/** Workflow 07: videos under way, and jobs by any of their ids. */
+export const VIDEOS_PATH = '/webhook/video-engine/api/v1/videos';
+export const JOBS_PATH = '/webhook/video-engine/api/v1/jobs';
+/** Workflow 11. */
+export const HEALTH_PATH = '/webhook/video-engine/health';
 export const API_KEY_HEADER = 'X-API-Key';
 
 export const POLL_MS = 500;

@@ -9,7 +9,7 @@ import { NcaToolkitApi } from '../../credentials/NcaToolkitApi.credentials';
 import { VideoEngineCallbackApi } from '../../credentials/VideoEngineCallbackApi.credentials';
 import { SCRIPT_SIZE_LIMIT_BYTES } from '../../engine/script/constants';
 import { CLIP_MIN_HEIGHT_PX, CLIP_MIN_S, CLIP_MIN_WIDTH_PX } from '../../engine/video/constants';
-import { INTAKE_PATH } from '../../sandbox/demo/constants';
+import { HEALTH_PATH, INTAKE_PATH, JOBS_PATH, VIDEOS_PATH } from '../../sandbox/demo/constants';
 import { readOptions } from '../../sandbox/demo/options';
 import { REPLACEABLE } from '../../sandbox/demo/services';
 import { SCHEMA } from '../../tracker/airtable/schema';
@@ -86,6 +86,20 @@ describe('docs/api.md', () => {
 		for (const field of fields) expect(intake).toContain(field);
 		const read = [...intake.matchAll(/body\??\.(\w+)/g)].map(([, field]) => field);
 		expect(fields).toEqual(expect.arrayContaining(read));
+	});
+
+	it('names every address of workflows 07 and 11, every act, and the status of every refusal', () => {
+		const api = readPage('workflows/07-status-api.json');
+		for (const path of [JOBS_PATH, VIDEOS_PATH, HEALTH_PATH]) expect(page).toContain(`GET ${path}`);
+		const rows = tableRows(page, 'Act on it');
+		const acts = rows.filter((row) => row.length === 2).map(([act]) => codeWords(act)[0]);
+		const known = [...api.matchAll(/"rightValue": "(\w+)"/g)].map(([, act]) => act);
+		expect(acts.sort()).toEqual(known.sort());
+		const documented = rows
+			.filter((row) => row.length === 3)
+			.map(([status, code]) => `${codeWords(code)[0]}: ${status}`);
+		const answered = [...(/\(\{ (.+?) \}\)\[/.exec(api)?.[1].split(', ') ?? [])];
+		expect(documented.filter((line) => !/unknown_act|unavailable/.test(line)).sort()).toEqual(answered.sort());
 	});
 
 	it('names the limit and the codes of the engine', () => {

@@ -3,6 +3,7 @@ import type { DemoResult } from '../../sandbox/demo/result';
 import { findMediaBinaries } from '../../sandbox/media/binaries';
 import { probeMedia } from '../../sandbox/media/probe';
 import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
+import { describeStatusApi } from './statusApi';
 
 const START_MS = 240_000;
 const VIDEO_MS = 600_000;
@@ -177,4 +178,6 @@ describe('the whole engine in a real n8n', () => {
 		const response = await fetch(`${engine.demo.n8n.baseUrl}${INTAKE_PATH}`, { method: 'POST', body: '{}' });
 		expect([401, 403]).toContain(response.status);
 	});
+
+	describe('and its API', () => describeStatusApi(() => engine));
 });

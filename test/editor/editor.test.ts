@@ -17,7 +17,7 @@ const START_MS = 300_000;
 const LOOK_MS = 240_000;
 /** Groups of parameters: the editor shows their members, under their own names. */
 const COLLECTIONS = ['options', 'job', 'voiceSettings', 'details'];
-const FILES = ['01', '02', '02b', '03', '04', '05', '06'];
+const FILES = ['01', '02', '02b', '03', '04', '05', '06', '07', '11'];
 
 /** A workflow with a node that nobody has and one that lacks its credential: what the checks below must notice. */
 const BROKEN: WorkflowJson = {

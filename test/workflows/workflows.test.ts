@@ -82,6 +82,8 @@ test('the templates of the pipeline are there, in reading order', () => {
 		'04-settle-result.json',
 		'05-recover-stuck-jobs.json',
 		'06-error-alerts.json',
+		'07-status-api.json',
+		'11-health.json',
 	]);
 	expect(new Set(ids).size).toBe(ids.length);
 });

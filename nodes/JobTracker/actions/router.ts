@@ -27,5 +27,6 @@ export const operations: Operations = {
 		getActive: video.getActive.execute,
 		getStatus: video.getStatus.execute,
 		retry: video.retry.execute,
+		skip: video.skip.execute,
 	},
 };

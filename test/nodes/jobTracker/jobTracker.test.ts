@@ -135,6 +135,15 @@ describe('a video, operation by operation', () => {
 		expect(await claim(videoId)).toEqual([]);
 	});
 
+	it('goes on without a part that a person skips', async () => {
+		const videoId = await create();
+
+		const [skipped] = await bench.json('video.skip', { target: videoId, segment: 2 });
+
+		expect(skipped).toMatchObject({ videoId, changed: expect.arrayContaining([`${videoId}.combine.002`]) });
+		await expect(bench.run('video.skip', { target: videoId })).rejects.toThrow('Name the segment or the job');
+	});
+
 	it('is told in the form of the API, as a whole or by a job of it', async () => {
 		const videoId = await create();
 		const music = ofStep(await claim(videoId), 'music');

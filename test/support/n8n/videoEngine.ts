@@ -75,7 +75,7 @@ export class VideoEngineUnderTest {
 		const folder = join(this.folder, 'clips');
 		await mkdir(folder, { recursive: true });
 		const { ffmpegPath } = findMediaBinaries();
-		const picture = ['-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-t', '2'];
+		const picture = ['-y', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-t', '2'];
 		const sound = ['-f', 'lavfi', '-i', 'sine=frequency=300:duration=2'];
 		await run(ffmpegPath, [
 			'-f',

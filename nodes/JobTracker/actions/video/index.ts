@@ -7,8 +7,9 @@ import * as create from './create.operation';
 import * as getActive from './getActive.operation';
 import * as getStatus from './getStatus.operation';
 import * as retry from './retry.operation';
+import * as skip from './skip.operation';
 
-export { cancel, checkNow, claimReadySteps, create, getActive, getStatus, retry };
+export { cancel, checkNow, claimReadySteps, create, getActive, getStatus, retry, skip };
 
 export const description: INodeProperties[] = [
 	{
@@ -61,6 +62,12 @@ export const description: INodeProperties[] = [
 				action: 'Retry a video',
 				description: 'Run anew what failed, or one segment and what depends on it',
 			},
+			{
+				name: 'Skip',
+				value: 'skip',
+				action: 'Skip a part of a video',
+				description: 'Go on without one segment, or without the music',
+			},
 		],
 	},
 	...cancel.description,
@@ -70,4 +77,5 @@ export const description: INodeProperties[] = [
 	...getActive.description,
 	...getStatus.description,
 	...retry.description,
+	...skip.description,
 ];
