@@ -18,6 +18,7 @@ const USAGE = `Usage: node tools/run.mjs <command> [-- arguments]
   test      run the tests
   lint      check rules, types and formatting
   build     build dist/
+  audit     ask the registry for known weaknesses of what is bundled
   bench     run a benchmark by its name
   chaos     play videos with random faults and deaths of the process on a virtual clock; --real in a real n8n
 `;
@@ -54,6 +55,11 @@ const COMMANDS = {
 		const { entries } = await buildPackage({ allowMissing: args.includes('--allow-missing') });
 		note(`Built dist/ with ${entries.length} nodes and credentials.`);
 		return 0;
+	},
+	async audit(args) {
+		await ensureRoot();
+		const { audit } = await import('./audit.mjs');
+		return await audit({ isStrict: args.includes('--strict') });
 	},
 	async bench([name, ...args]) {
 		const names = (await readdir(join(ROOT, 'bench')))

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import busboy from 'busboy';
 import fc from 'fast-check';
@@ -378,6 +380,26 @@ describe('keys that reach a prototype', () => {
 		},
 	);
 });
+
+describe('mails', () => {
+	it('are plain text, so that nothing in them is HTML', () => {
+		const folder = join(__dirname, '../../workflows');
+		const mails = readdirSync(folder)
+			.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { nodes: MailNode[] })
+			.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'n8n-nodes-base.emailSend'));
+
+		expect(mails.length).toBeGreaterThan(0);
+		for (const { parameters } of mails) {
+			expect(parameters.emailFormat).toBe('text');
+			expect(parameters.html).toBeUndefined();
+		}
+	});
+});
+
+interface MailNode {
+	type: string;
+	parameters: { emailFormat?: string; html?: string };
+}
 
 describe('an alert', () => {
 	it('makes no link, mention or format of a provider’s words', () => {

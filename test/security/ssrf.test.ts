@@ -20,8 +20,7 @@ const MAY_TALK: Record<string, string> = {
 	'nodes/shared/http.ts': 'services of a credential; follows no redirect',
 	'nodes/SpacesPersist/transport.ts': 'the bucket of a credential',
 	'tracker/airtable/transport.ts': 'the base of a credential',
-	'tracker/redis/client.ts': 'the Redis of a credential',
-	'nodes/JobTracker/redis.ts': 'the Redis of a credential',
+	'tracker/redis/link.ts': 'the Redis of a credential',
 };
 /** Who may use {@link MAY_TALK}'s `nodes/shared/http.ts`: each with an address of its credential. */
 const MAY_REQUEST: Record<string, string> = {
