@@ -13,7 +13,7 @@ const WEATHERS: ReadonlyArray<[name: string, faults: Chances]> = [
 	['ElevenLabs breaks off', { services: { elevenLabs: { cut: 0.2, truncate: 0.1, reset: 0.2 } } }],
 	['the toolkit fails', { services: { nca: { status: { '500': 0.2, '503': 0.1 }, reset: 0.1, failJob: 0.1 } } }],
 	['the toolkit loses jobs', { services: { nca: { loseJob: 0.15, forgetJob: 0.1 } } }],
-	['GoAPI refuses', { services: { goApi: { status: { '400': 0.1, '429': 0.2 }, codeNot200: 0.1, reset: 0.1 } } }],
+	['GoAPI refuses', { services: { goApi: { status: { '400': 0.01, '429': 0.2 }, codeNot200: 0.1, reset: 0.1 } } }],
 	['GoAPI fails', { services: { goApi: { failTask: 0.2, failedCreate: 0.1, expireUrl: 0.2 } } }],
 	[
 		'Spaces is weak',
