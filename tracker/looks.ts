@@ -8,6 +8,8 @@ import { forgetStrikes } from './strikes';
 export interface LookNote {
 	atMs: number;
 	silences: number;
+	/** True until something was heard of the last look: the service may hang, and the look with it. */
+	isOpen: boolean;
 }
 
 /** A new due time of a job (a person's "check now") opens a new look. */
@@ -31,12 +33,29 @@ function dueAtMs(context: TrackerContext, job: JobFacts, nowMs: number): number 
 	return atMs > nowMs + context.settings.tickS * MS_PER_S ? 0 : atMs;
 }
 
-/** Notes that a job is being looked at: not again before the next tick. */
+/** How much longer than a tick is waited after so many silences in a row: nothing, then one tick, three, seven … */
+function extraPauseMs(context: TrackerContext, silences: number): number {
+	const ticks = 2 ** Math.max(0, silences - 1) - 1;
+	return Math.min(ticks * context.settings.tickS * MS_PER_S, LOOK_PAUSE_MAX_MS);
+}
+
+/** A job is looked at at its deadline at the latest. */
+function withinDeadline(job: JobFacts, nowMs: number, atMs: number): number {
+	const deadlineMs = job.deadlineAtMs ?? 0;
+	return deadlineMs > nowMs ? Math.min(atMs, deadlineMs) : atMs;
+}
+
+/** Notes that a job is being looked at: not again before the next tick, and later where the last look still hangs. */
 export function noteLook(context: TrackerContext, job: JobFacts, nowMs: number): void {
-	const silences = context.memory.looks.get(lookKey(job))?.silences ?? 0;
+	const before = context.memory.looks.get(lookKey(job));
+	const silences = (before?.silences ?? 0) + (before?.isOpen ? 1 : 0);
+	const extraMs = before?.isOpen ? extraPauseMs(context, silences + 1) : 0;
 	// A little less than a tick, so that a tick that comes early does not wait for the one after it.
-	const pauseMs = context.settings.tickS * MS_PER_S * 0.9;
-	context.memory.looks.set(lookKey(job), { atMs: nowMs + pauseMs, silences });
+	const nextMs = nowMs + context.settings.tickS * MS_PER_S * 0.9;
+	const atMs = withinDeadline(job, nextMs, nextMs + extraMs);
+	// Where several processes share the work, another one may hear what this look finds.
+	const isOpen = context.settings.lock === 'process';
+	context.memory.looks.set(lookKey(job), { atMs, silences, isOpen });
 }
 
 /**
@@ -46,18 +65,15 @@ export function noteLook(context: TrackerContext, job: JobFacts, nowMs: number):
 export function noteFinding(context: TrackerContext, job: JobFacts, isSilent: boolean): void {
 	const nowMs = context.clock.now();
 	const key = lookKey(job);
-	const tickMs = context.settings.tickS * MS_PER_S;
 	const before = context.memory.looks.get(key);
 	if (!isSilent) {
-		if (before) context.memory.looks.set(key, { ...before, silences: 0 });
+		if (before) context.memory.looks.set(key, { ...before, silences: 0, isOpen: false });
 		return;
 	}
 	const silences = (before?.silences ?? 0) + 1;
 	const nextMs = Math.max(before?.atMs ?? nowMs, nowMs);
-	const pauseMs = Math.min(tickMs * (2 ** (silences - 1) - 1), LOOK_PAUSE_MAX_MS);
-	const deadlineMs = job.deadlineAtMs ?? 0;
-	const atMs = deadlineMs > nextMs ? Math.min(nextMs + pauseMs, deadlineMs) : nextMs + pauseMs;
-	context.memory.looks.set(key, { atMs, silences });
+	const atMs = withinDeadline(job, nextMs, nextMs + extraPauseMs(context, silences));
+	context.memory.looks.set(key, { atMs, silences, isOpen: false });
 }
 
 /** Forgets the looks at attempts that are no longer under way. */

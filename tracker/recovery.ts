@@ -212,11 +212,12 @@ export async function findDueOf(context: TrackerContext, videoId: string): Promi
 }
 
 async function look(context: TrackerContext): Promise<Result<DueItem[]>> {
+	const lastScanMs = context.memory.lastScanMs;
 	const scanned = await scanWhenDue(context);
 	if (!scanned.ok) return scanned;
 	const nowMs = context.clock.now();
 	// Not together with a scan: that is to cost two requests and no more.
-	if (context.memory.lastScanMs !== nowMs) await keepExpectations(context);
+	if (context.memory.lastScanMs === lastScanMs) await keepExpectations(context);
 
 	const active = context.cache.active();
 	const refreshed = await context.cache.refreshSegments(active.filter((entry) => wantsClips(entry, nowMs)));

@@ -15,6 +15,7 @@ import { lostDelivery, rescueOf } from './delivered';
 import { judgeEvidence, type Judgement } from './evidence';
 import { learn } from './expectations';
 import { concludeAttempt, concludeLate, concludeTaken, endOfEvent } from './paidCalls';
+import { noteFinding } from './looks';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 import { noteEnded } from './watch';
@@ -56,6 +57,8 @@ async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews):
 		noteSilence(context, news);
 		return judgeEvidence(context, entry, news);
 	}
+	const job = jobOf(entry, news.jobKey);
+	if (job?.attempt === news.attempt) noteFinding(context, job, false);
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };
 	if (verdict !== 'take') {

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { asksInParallel } from '../shared/questions';
 import { runRouter } from '../shared/router';
 import { createDescription } from './actions/create.description';
 import { operationProperties, operations, taskDescription } from './actions/operations';
@@ -57,6 +58,6 @@ export class GoApi implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runRouter(this, operations);
+		return await runRouter(this, operations, asksInParallel('get'));
 	}
 }

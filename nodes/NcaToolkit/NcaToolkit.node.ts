@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { asksInParallel } from '../shared/questions';
 import { runRouter } from '../shared/router';
 import { properties } from './actions/description';
 import { operations } from './actions/router';
@@ -43,6 +44,6 @@ export class NcaToolkit implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runRouter(this, operations);
+		return await runRouter(this, operations, asksInParallel('getEvidence'));
 	}
 }

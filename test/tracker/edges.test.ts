@@ -380,6 +380,26 @@ describe('looking for what is due', () => {
 		expect(asked.slice(6)).toEqual([41, 42]);
 	});
 
+	it('asks less often, too, while looks hang', async () => {
+		const bench = new TrackerBench();
+		const music = find(await bench.claim(await bench.create(['one'])), 'music');
+		good(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 't' }));
+		const asked: number[] = [];
+		for (let tick = 1; tick <= 20; tick += 1) {
+			bench.pass(30);
+			const due = good(await bench.tracker.findDue());
+			if (due.some((item) => item.look === 'goApi' && item.jobKey === music.jobKey)) asked.push(tick);
+		}
+		const event = bench.done(music, { outcome: 'progress', outputs: [] });
+		good(await bench.tracker.matchNews({ jobKey: music.jobKey, attempt: 1, h: music.h, event }));
+		bench.pass(600);
+		good(await bench.tracker.findDue());
+		bench.pass(30);
+
+		expect(asked).toEqual([1, 2, 4, 8, 16]);
+		expect(good(await bench.tracker.findDue())).toContainEqual(expect.objectContaining({ look: 'goApi' }));
+	});
+
 	it('asks a silent service at the deadline at the latest', async () => {
 		const bench = new TrackerBench();
 		const music = find(await bench.claim(await bench.create(['one'])), 'music');
