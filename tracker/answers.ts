@@ -41,6 +41,8 @@ export interface VideoAnswer {
 	status: string;
 	/** 0 to 100. */
 	progress: number;
+	/** Seconds until the film is thought to be done; null where it has ended or waits for people. */
+	eta_s: number | null;
 	/** Why steps are held back, in words for people. */
 	waiting_for: string | null;
 	/** Orders of the segments that wait for a person's clip. */
@@ -85,6 +87,7 @@ export function videoAnswer(state: VideoState): VideoAnswer {
 		title: state.title,
 		status: state.status,
 		progress: state.progress,
+		eta_s: state.etaS ?? null,
 		waiting_for: state.waitingFor ?? null,
 		waiting_for_clip: state.waitingForClip,
 		narration_s: state.narrationS ?? null,

@@ -60,3 +60,5 @@ export const REUSE_FORGET_MS = 10 * 60_000;
 export const REUSE_ASKED_MAX = 100;
 /** Objects that are looked at before a step is done anew. */
 export const REUSE_PER_STEP_MAX = 3;
+/** People are reminded of a clip that is missing for so long. */
+export const MISSING_CLIP_AFTER_MS = 24 * 3_600_000;

@@ -13,6 +13,7 @@ export const NOTICE_KINDS = [
 	'signature_failures',
 	'airtable_quota',
 	'no_lock',
+	'missing_clip',
 	'workflow_error',
 ] as const;
 
@@ -78,6 +79,7 @@ const TITLES: Readonly<Record<NoticeKind, string>> = {
 	signature_failures: 'Many callbacks are turned away',
 	airtable_quota: 'Airtable refuses requests: the quota is used up',
 	no_lock: 'Several processes work without a shared lock',
+	missing_clip: 'A video waits for your clip',
 	workflow_error: 'A workflow of the video engine broke',
 };
 
@@ -92,6 +94,7 @@ const ADVICE: Readonly<Record<NoticeKind, string>> = {
 	signature_failures: 'Compare the callback secrets with those at the services; somebody may be guessing.',
 	airtable_quota: 'Raise the plan of the workspace, or wait until the quota is counted anew.',
 	no_lock: 'Choose the lock "Redis" in the tracker’s credential, and add the credential Video Engine Redis.',
+	missing_clip: 'Put a clip into the field Video of that row of Segments, or skip the segment.',
 	workflow_error: 'Open the execution in n8n’s list of executions.',
 };
 

@@ -13,6 +13,7 @@ import type { RecordStore } from './airtable/types';
 import { readOpenAlerts } from './alertRows';
 import { MS_PER_S } from './constants';
 import type { TrackerContext, TrackerMemory } from './context';
+import { remindOfMissingClips } from './missingClips';
 import { raise, recover } from './notices';
 import { dayOf, spendingKey } from './spending';
 
@@ -157,4 +158,5 @@ export async function watch(context: TrackerContext): Promise<void> {
 	for (const finding of judgeFacts(await gather(context), limits)) apply(context, finding);
 	endWhatIsOver(context);
 	watchQuota(context);
+	remindOfMissingClips(context);
 }

@@ -169,4 +169,33 @@ describe('the watch', () => {
 		}
 		expect(bench.store.requests).toBe(before);
 	});
+
+	it('reminds once, after a day, of a clip that is missing, across a restart, and says when it is there', async () => {
+		const videoId = await bench.create(['one', 'two'], { background: 'user' });
+		for (const step of await bench.claim(videoId)) await bench.complete(step);
+		bench.putClip(videoId, 1, 'att1');
+		const waits = async () => (await tick()).filter((told) => told.startsWith('missing_clip'));
+
+		expect(await waits()).toEqual([]);
+		bench.pass(24 * 3600 - 1);
+		expect(await waits()).toEqual([]);
+		bench.pass(30);
+		const [item] = good(await bench.tracker.findDue()).filter(({ look }) => look === 'alert');
+		expect(item).toMatchObject({ kind: 'missing_clip', videoId, message: expect.stringContaining('segment 2.') });
+		expect(await waits()).toEqual(['missing_clip open']);
+		bench.pass(24 * 3600);
+		expect(await waits()).toEqual([]);
+
+		const { nowMs } = bench;
+		bench = new TrackerBench(bench.store, 'process-2');
+		bench.nowMs = nowMs;
+		good(await bench.tracker.getStatus(videoId));
+		expect(await waits()).toEqual([]);
+
+		bench.putClip(videoId, 2, 'att2');
+		bench.pass(31);
+		await tick();
+		await bench.claim(videoId);
+		expect(await waits()).toEqual(['missing_clip recovered']);
+	});
 });
