@@ -127,6 +127,33 @@ describe('docs/clips.md', () => {
 	});
 });
 
+describe('docs/costs.md', () => {
+	const page = readPage('docs/costs.md');
+	const columns = SCHEMA.flatMap(({ fields }) => fields);
+	const fields = new AirtableTrackerApi().properties;
+
+	it('gives the prices of the credential with their defaults', () => {
+		const rows = tableRows(page).filter(([name]) => codeWords(name)[0]?.endsWith('Price'));
+		const prices = fields.filter(({ name }) => name.endsWith('Price'));
+		expect(rows.map(([name, value]) => [codeWords(name)[0], Number(value)])).toEqual(
+			prices.map(({ name, default: value }) => [name, value]),
+		);
+	});
+
+	it('names every state of a call, and no other', () => {
+		const paidCalls = SCHEMA.find(({ name }) => name === 'Paid Calls');
+		const choices = paidCalls?.fields.find(({ name }) => name === 'state')?.options?.choices as Array<{ name: string }>;
+		const rows = tableRows(page).flatMap(([name]) => codeWords(name).filter((word) => !word.endsWith('Price')));
+		expect(rows.sort()).toEqual(choices.map(({ name }) => name).sort());
+	});
+
+	it('names columns and fields that exist', () => {
+		const known = [...columns.map(({ name }) => name), ...fields.map(({ name }) => name)];
+		const words = codeWords(page).filter((word) => /^[a-z]+(_[a-z]+)+$|^[a-z]+[A-Z]/.test(word));
+		expect(known).toEqual(expect.arrayContaining(words));
+	});
+});
+
 describe('docs/go-live.md', () => {
 	const page = readPage('docs/go-live.md');
 	const types: Record<string, ICredentialType> = {
