@@ -12,13 +12,18 @@ const URL_MEMBERS = ['file_url', 'text_url', 'srt_url', 'segments_url'] as const
 
 type Fields = Record<string, unknown>;
 
+/** The toolkit nests no lists; a body of brackets alone must not use up the stack. */
+const LISTS_MAX_DEPTH = 3;
+
 /**
  * The files named by a `response`, which is a URL (concatenate …), a list of objects (compose, split), an object
  * (upload, transcribe, download) or something without any file (metadata, silence). The main file comes first.
+ *
+ * @param depth of lists in lists that are looked into
  */
-export function outputsOf(response: unknown): ProviderOutput[] {
+export function outputsOf(response: unknown, depth = LISTS_MAX_DEPTH): ProviderOutput[] {
 	if (isUrl(response)) return [{ url: response, kind: kindOf(response) }];
-	if (Array.isArray(response)) return response.flatMap(outputsOf);
+	if (Array.isArray(response)) return depth === 0 ? [] : response.flatMap((entry) => outputsOf(entry, depth - 1));
 	if (!isFields(response)) return [];
 
 	const media =

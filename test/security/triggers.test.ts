@@ -196,6 +196,22 @@ describe('any byte of a signed body', () => {
 	});
 });
 
+describe('a body that is deep instead of large', () => {
+	const DEEP = 200_000;
+	const nest = (inner: string) => `${'['.repeat(DEEP)}${inner}${']'.repeat(DEEP)}`;
+
+	it.each<[CallbackService, string]>([
+		['nca', `{"endpoint":"/v1/x","code":200,"id":null,"job_id":"j","message":"success","response":${nest('1')}}`],
+		['goApi', `{"timestamp":1,"data":{"task_id":"t","status":"completed","output":${nest('1')}}}`],
+		[
+			'elevenLabs',
+			`{"type":"speech_to_text_transcription","data":{"request_id":"r","transcription":{"text":"x","words":${nest('1')}}}}`,
+		],
+	])('of %s gets an answer, too', async (service, body) => {
+		expect((await call(service, { body })).answer).toMatch(/^(?:200 accepted|400 )/);
+	});
+});
+
 describe('a limit on bad calls', () => {
 	const options = { params: { options: { badCallsPerMinute: 3 } } };
 
