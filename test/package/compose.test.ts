@@ -10,6 +10,8 @@ interface Service {
 	depends_on?: Record<string, { condition: string }>;
 	healthcheck?: { test: string[] };
 	restart?: string;
+	profiles?: string[];
+	command?: string | string[];
 }
 
 interface Compose {
@@ -42,6 +44,29 @@ describe('docker-compose.yml', () => {
 			N8N_SSRF_ALLOWED_HOSTNAMES: 'nca-toolkit,minio',
 			DB_TYPE: 'postgresdb',
 		});
+	});
+
+	it('adds a webhook process and workers in queue mode, which see the same as the main process', () => {
+		const { n8n } = compose.services;
+		const added = services.filter(([, { profiles }]) => profiles !== undefined);
+		expect(added.map(([, { command }]) => command).sort()).toEqual(['webhook', 'worker']);
+		for (const [, { image, environment, volumes, profiles }] of added) {
+			expect(profiles).toEqual(['queue']);
+			expect({ image, environment, volumes }).toEqual({
+				image: n8n.image,
+				environment: n8n.environment,
+				volumes: n8n.volumes,
+			});
+		}
+		expect(n8n.environment).toMatchObject({ QUEUE_BULL_REDIS_HOST: 'redis', QUEUE_HEALTH_CHECK_ACTIVE: 'true' });
+		expect(n8n.environment?.EXECUTIONS_MODE).toContain('regular');
+		// The lines that the file asks for are settings that it reads.
+		const settings = [...text.matchAll(/^#\s.*?((?:[A-Z][A-Z0-9_]+=\S+\s*)+)$/gm)].flatMap(([, line]) =>
+			[...line.matchAll(/([A-Z][A-Z0-9_]+)=/g)].map(([, name]) => name),
+		);
+		expect(settings).toContain('COMPOSE_PROFILES');
+		for (const name of settings.filter((setting) => setting !== 'COMPOSE_PROFILES'))
+			expect(text).toContain(`\${${name}`);
 	});
 
 	it.each(services.filter(([name]) => name !== RUNS_ONCE))(

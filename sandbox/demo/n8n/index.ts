@@ -1,3 +1,6 @@
 export { startN8n } from './startN8n';
+export { startQueue, type RunningQueue, type StartQueueOptions } from './startQueue';
+export { withRedis } from './redisContent';
+export type { ServerProcess } from './serverProcess';
 export { freePort, isPortFree } from './ports';
 export type { CredentialSpec, ExecutionSummary, Owner, RunningN8n, StartN8nOptions, WorkflowJson } from './types';

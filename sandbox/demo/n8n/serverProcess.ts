@@ -4,7 +4,10 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KILL_AFTER_MS, LOG_TAIL_LINES, N8N_BIN, READY_POLL_MS, START_TIMEOUT_MS } from './constants';
 
-/** A running `n8n start`, at the head of a process group of its own so that it and its helpers end together. */
+/** What an n8n process does: everything, webhooks alone, or executions that others queued. */
+export type N8nRole = 'start' | 'webhook' | 'worker';
+
+/** A running process of n8n, at the head of a process group of its own so that it and its helpers end together. */
 export class ServerProcess {
 	private readonly child: ChildProcess;
 	private readonly endWithUs = () => this.signalGroup('SIGKILL');
@@ -12,9 +15,10 @@ export class ServerProcess {
 	constructor(
 		env: Record<string, string>,
 		readonly logFile: string,
+		role: N8nRole = 'start',
 	) {
 		const log = openSync(logFile, 'w');
-		this.child = spawn(process.execPath, [N8N_BIN, 'start'], { env, detached: true, stdio: ['ignore', log, log] });
+		this.child = spawn(process.execPath, [N8N_BIN, role], { env, detached: true, stdio: ['ignore', log, log] });
 		closeSync(log);
 		process.once('exit', this.endWithUs);
 	}
@@ -48,6 +52,11 @@ export class ServerProcess {
 		this.signalGroup('SIGKILL');
 		if (!this.hasEnded()) await once(this.child, 'exit');
 		process.off('exit', this.endWithUs);
+	}
+
+	/** True while the process runs. */
+	get isRunning(): boolean {
+		return !this.hasEnded();
 	}
 
 	logTail(): string {

@@ -49,7 +49,8 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	}
 }
 
-async function prepareFolder(
+/** The folder with the packages in it, and who owns the instance; as it was where nothing has changed. */
+export async function prepareFolder(
 	{ dir, tarballs, workflows }: StartN8nOptions,
 	tell: (what: string) => void,
 ): Promise<Owner> {
