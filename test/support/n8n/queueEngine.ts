@@ -87,6 +87,14 @@ export class QueueEngine {
 		return records.map(({ fields }) => fields);
 	}
 
+	/** The processes that renew their lease. */
+	async livingHolders(): Promise<Set<string>> {
+		const client = this.redis.client();
+		const keys = await client.keys('video-engine:*:holder:*');
+		client.disconnect();
+		return new Set(keys.map((key) => key.slice(key.lastIndexOf(':') + 1)));
+	}
+
 	/** The end of each process's log, for a failing test. */
 	async logTails(): Promise<string> {
 		const names = ['main', 'webhook', ...this.n8n.workers.map((_worker, index) => `worker-${index + 1}`)];
