@@ -4,6 +4,7 @@ import type { ProviderEvent } from '../engine/events';
 import { isPersonsClip } from '../engine/video/lifecycle';
 import { mediaSecondsOf } from '../engine/video/progress';
 import { STEPS, type JobFacts, type Step, type VideoSnapshot } from '../engine/video/types';
+import { LINGER_LONG_MS } from './airtable/constants';
 import type { StoredRecord } from './airtable/types';
 import { EXPECTATION_WRITE_MS, MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
@@ -61,7 +62,7 @@ function writeChanged(context: TrackerContext): void {
 		if (nowMs - (learned.writtenAtMs.get(key) ?? -Infinity) < EXPECTATION_WRITE_MS) continue;
 		const samples = learned.book.get(key) ?? [];
 		const { p50S, p90S, p99S } = quantilesOf(samples);
-		void context.store.upsert(TABLES.expectations, 'expectation_key', {
+		const row = {
 			expectation_key: key,
 			step,
 			size_up_to_s: sizeUpToS(size),
@@ -71,7 +72,9 @@ function writeChanged(context: TrackerContext): void {
 			p99_s: p99S,
 			samples: JSON.stringify(samples.map((seconds) => Math.round(seconds * MS_PER_S) / MS_PER_S)),
 			updated_at: new Date(nowMs).toISOString(),
-		});
+		};
+		// The steps of a video end one after the other: their rows share a request.
+		void context.store.upsert(TABLES.expectations, 'expectation_key', row, { mayWaitMs: LINGER_LONG_MS });
 		learned.writtenAtMs.set(key, nowMs);
 		learned.changed.delete(key);
 	}
