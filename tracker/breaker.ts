@@ -79,10 +79,22 @@ export function noteSuccess(context: TrackerContext, service: ServiceName): void
 	if (breaker.state === 'closed') recover(context, noticeKey(service), `${SERVICE_LABELS[service]} works again.`);
 }
 
-/** Why the steps of a service wait, for people; the same until it is tried again. */
-function wordsOf(service: ServiceName, breaker: Exclude<Breaker, { state: 'closed' }>): string {
-	const again = breaker.state === 'open' ? `tried again at ${new Date(breaker.untilMs).toISOString()}` : 'being tried';
-	return `${SERVICE_LABELS[service]} fails (${breaker.reason}); its steps wait, it is ${again}`;
+/** Why the steps of a service wait, for people; the same until it works again, since each change is a write. */
+function wordsOf(service: ServiceName, { sinceMs, reason }: Exclude<Breaker, { state: 'closed' }>): string {
+	const since = new Date(sinceMs).toISOString();
+	return `${SERVICE_LABELS[service]} has failed since ${since} (${reason}); its steps wait and go on by themselves`;
+}
+
+/**
+ * Whether the one probe that a service is due may be offered to this look. One look a tick is enough: otherwise every
+ * video that waits would be advanced for it.
+ */
+function isOffered(context: TrackerContext, service: ServiceName, nowMs: number): boolean {
+	const { probeOffers } = context.memory;
+	const offeredMs = probeOffers.get(service);
+	if (offeredMs !== undefined && nowMs - offeredMs < (context.settings.tickS * MS_PER_S) / 2) return false;
+	probeOffers.set(service, nowMs);
+	return true;
 }
 
 /**
@@ -97,7 +109,8 @@ export function breakerRule(context: TrackerContext, claims: PlannedClaim[], isS
 		const { service } = claim.work;
 		const breaker = breakerOf(context, service);
 		const allowed = callsAllowed(breaker, nowMs);
-		if (breaker.state === 'closed' || (allowed === 'one' && !probes.has(service))) {
+		const isProbe = allowed === 'one' && !probes.has(service) && (isStart || isOffered(context, service, nowMs));
+		if (breaker.state === 'closed' || isProbe) {
 			probes.add(service);
 			const record = context.memory.services.get(service);
 			if (isStart && record) {

@@ -55,6 +55,8 @@ export interface TrackerMemory {
 	deliveries: Map<string, Deliveries>;
 	/** What was last seen of each service. */
 	services: Map<ServiceName, ServiceRecord>;
+	/** When a video was last told that it may probe a service. */
+	probeOffers: Map<ServiceName, number>;
 	/** When a look at a service last failed. */
 	failedLooks: Map<ServiceName, number>;
 	/** Since when somebody has been asking how the engine does. */
@@ -84,6 +86,7 @@ export function createMemory(): TrackerMemory {
 		deliveries: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),
+		probeOffers: new Map(),
 		reuse: new Map(),
 		concludedCalls: new Map(),
 		learned: createLearned(),

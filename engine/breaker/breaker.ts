@@ -22,7 +22,7 @@ export type Breaker =
 			/** Since when the service has not worked. */
 			sinceMs: number;
 			untilMs: number;
-			/** The last failure's words. */
+			/** The words of the failure that opened it first. */
 			reason: string;
 	  };
 
@@ -63,7 +63,7 @@ export function afterFailure(
 	if (breaker.state === 'open' && nowMs < breaker.untilMs) return breaker;
 	const opens = breaker.opens + 1;
 	const untilMs = nowMs + restMs(opens, failure, random);
-	return { state: 'open', opens, sinceMs: breaker.sinceMs, untilMs, reason: failure.message };
+	return { ...breaker, state: 'open', opens, untilMs };
 }
 
 /** The breaker after a success. A late answer to a call from before it opened does not end its rest. */

@@ -26,7 +26,9 @@ describe('a service that fails', () => {
 		const steps = await bench.claim(videoId);
 
 		expect(steps.map((step) => step.service)).toEqual(['elevenLabs']);
-		expect(bench.video(videoId).waiting_for).toMatch(/^GoAPI fails \(Bad gateway\); its steps wait/);
+		expect(bench.video(videoId).waiting_for).toMatch(
+			/^GoAPI has failed since 2026-01-01T00:00:00.000Z \(Bad gateway\); its steps wait/,
+		);
 		expect(bench.job(`${videoId}.music`)).toMatchObject({ status: 'pending', attempt: 0 });
 	});
 
@@ -56,6 +58,27 @@ describe('a service that fails', () => {
 		expect(probes.map((step) => step.service)).toEqual(['goApi']);
 		expect(others).toHaveLength(4);
 		for (const videoId of videoIds) expect(bench.video(videoId).waiting_for).toBeUndefined();
+	});
+
+	it('is offered to one of the videos that wait, and their rows are not written again', async () => {
+		const bench = new TrackerBench();
+		const videoIds = await breakGoApi(bench);
+		bench.pass(10);
+		for (const videoId of videoIds) await bench.claim(videoId);
+		const advances = async () => {
+			bench.pass(30);
+			const due = good(await bench.tracker.findDue()).filter((item) => item.look === 'advance');
+			for (const { videoId } of due) {
+				for (const probe of await bench.claim(videoId))
+					good(await bench.tracker.fail(probe.jobKey, probe.attempt, DOWN));
+			}
+			return due.length;
+		};
+
+		const counts = [await advances(), await advances(), await advances(), await advances()];
+
+		// The one that probed in vain says again what it waits for.
+		expect(counts).toEqual([1, 1, 1, 1]);
 	});
 
 	it('rests longer each time its probe fails', async () => {
