@@ -20,7 +20,7 @@ export interface AlertRequest {
 	/** What happened, in words that stay the same when it happens again. */
 	cause: string;
 	/** The notice of {@link Tracker.findDue}, where it is one; then the rest is not looked at. */
-	notice?: Pick<AlertItem, 'alertKey' | 'version'>;
+	notice?: AlertItem;
 }
 
 /** Whether people are to be told, and what. */
@@ -51,11 +51,24 @@ async function tell(context: TrackerContext, open: OpenNotice): Promise<AlertCla
 	return { tell: true, alert: toAlertItem(open) };
 }
 
+/** A notice of another process, whose tick handed it to this one; in a single process there is none. */
+function fromElsewhere(context: TrackerContext, item: AlertItem): OpenNotice | undefined {
+	if (context.settings.lock !== 'redis') return undefined;
+	const { alertKey: key, kind, severity, version, state, attempt, title, message, reason, service, step } = item;
+	const { videoId, jobKey } = item;
+	const place = { service, videoId, jobKey, step, attempt: attempt ?? undefined };
+	const notice: Notice = { key, kind, severity, title, message, reason, ...place };
+	return state === 'open'
+		? { notice: { ...notice, version }, isOver: false, firstAtMs: context.clock.now(), told: 0 }
+		: { notice: { ...notice, title: title.replace(/^Over: /, '') }, isOver: true, firstAtMs: 0, told: 1 };
+}
+
 /** One telling per version and round among all processes. */
-async function claimNotice(context: TrackerContext, { alertKey, version }: NonNullable<AlertRequest['notice']>) {
+async function claimNotice(context: TrackerContext, item: AlertItem): Promise<AlertClaim> {
+	const { alertKey, version } = item;
 	const { notices } = context.memory;
 	await readOpenAlerts(context);
-	const open = notices.get(alertKey);
+	const open = notices.get(alertKey) ?? fromElsewhere(context, item);
 	// What has changed since the tick is told with the next one, as it is then.
 	if (!open || wantedVersion(open) !== version || open.toldVersion === version) return SILENT;
 	const { isOver, notice } = open;

@@ -3,6 +3,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { runRouter } from '../shared/router';
 import { operations } from './actions/router';
+import * as email from './actions/email';
+import * as sentry from './actions/sentry';
 import * as slack from './actions/slack';
 
 /** Tells people that something went wrong, or is over. */
@@ -20,7 +22,9 @@ export class Alert implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'videoEngineAlertsApi', required: true }],
+		credentials: [
+			{ name: 'videoEngineAlertsApi', required: true, displayOptions: { show: { resource: ['sentry', 'slack'] } } },
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -28,8 +32,14 @@ export class Alert implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				default: 'slack',
-				options: [{ name: 'Slack', value: 'slack' }],
+				options: [
+					{ name: 'Email', value: 'email' },
+					{ name: 'Sentry', value: 'sentry' },
+					{ name: 'Slack', value: 'slack' },
+				],
 			},
+			...email.description,
+			...sentry.description,
 			...slack.description,
 		],
 	};

@@ -6,3 +6,12 @@ export const FIELD_MAX_CHARS = 2000;
 export const FALLBACK_MAX_CHARS = 3000;
 
 export const SEND_TIMEOUT_MS = 15_000;
+
+/** A longer subject is cut by most mail programs. */
+export const SUBJECT_MAX_CHARS = 200;
+/** Longer texts of one field are cut in mails and events. */
+export const TEXT_MAX_CHARS = 8_000;
+/** Sentry cuts tag values at 200 characters (docs.sentry.io/platforms/javascript/enriching-events/tags). */
+export const TAG_MAX_CHARS = 200;
+/** Where Sentry names no time (develop.sentry.dev/sdk/expected-features/rate-limiting). */
+export const SENTRY_PAUSE_DEFAULT_S = 60;

@@ -1,14 +1,36 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Failure } from '../../engine/events';
 import { ServiceError } from '../shared/errors';
 import { request, type HttpAnswer, type HttpTiming } from '../shared/http';
 import type { SlackMessage } from './actions/slack/message';
+import type { Alert } from './alert';
 import { SEND_TIMEOUT_MS } from './constants';
 
-interface AlertCredentials extends ICredentialDataDecryptedObject {
+interface AlertCredentials {
+	/** Empty where Slack is not used. */
 	slackWebhookUrl: string;
+	/** Empty where Sentry is not used. */
+	sentryDsn: string;
+	sentryEnvironment: string;
+}
+
+/** The credential "Video Engine Alerts API", its texts trimmed. */
+export async function alertsCredential(ctx: IExecuteFunctions, itemIndex: number): Promise<AlertCredentials> {
+	const data = await ctx.getCredentials<ICredentialDataDecryptedObject>('videoEngineAlertsApi', itemIndex);
+	const text = (name: string) => String(data[name] ?? '').trim();
+	return {
+		slackWebhookUrl: text('slackWebhookUrl'),
+		sentryDsn: text('sentryDsn'),
+		sentryEnvironment: text('sentryEnvironment') || 'production',
+	};
+}
+
+/** What an operation gives where its channel is not set up: the others tell, so that is no failure. */
+export function passedOver(service: string, field: string, alert: Alert): IDataObject {
+	const note = `Passed over: the Video Engine Alerts credential has no ${field}.`;
+	return { sent: false, service, note, severity: alert.severity, title: alert.title };
 }
 
 /** Slack answers in one plain word (docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, "errors"). */
@@ -38,18 +60,17 @@ function explain(answer: HttpAnswer, url: string): Partial<Failure> | undefined 
  * Posts one message to Slack's incoming webhook of the credential "Video Engine Alerts API".
  * It repeats only what Slack refused to take (429 with Retry-After, connection refused).
  *
- * @throws NodeOperationError when the credential holds no URL; ServiceError otherwise, never with the URL in it
+ * @throws NodeOperationError when the credential's text is no URL; ServiceError otherwise, never with the URL in it
  */
 export async function postToSlack(
 	ctx: IExecuteFunctions,
+	url: string,
 	message: SlackMessage,
 	itemIndex: number,
 	timing?: HttpTiming,
 ): Promise<void> {
-	const credentials = await ctx.getCredentials<AlertCredentials>('videoEngineAlertsApi', itemIndex);
-	const url = String(credentials.slackWebhookUrl ?? '').trim();
 	if (!/^https?:\/\/\S+$/i.test(url) || !URL.canParse(url)) {
-		const problem = 'Slack Incoming Webhook URL in the Video Engine Alerts credential is empty or not a URL';
+		const problem = 'Slack Incoming Webhook URL in the Video Engine Alerts credential is not a URL';
 		throw new NodeOperationError(ctx.getNode(), problem, { itemIndex });
 	}
 	const answer = await request(ctx, {

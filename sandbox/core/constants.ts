@@ -9,6 +9,7 @@ export const SANDBOX_SERVICES: readonly SandboxService[] = [
 	'spaces',
 	'slack',
 	'smtp',
+	'sentry',
 ];
 
 /** Only this address is ever listened on. */

@@ -17,5 +17,7 @@ export async function loadStandIn(service: SandboxService): Promise<StandInFacto
 			return (await import('../slack/standIn')).createSlackStandIn;
 		case 'smtp':
 			return (await import('../smtp/standIn')).createSmtpStandIn;
+		case 'sentry':
+			return (await import('../sentry/standIn')).createSentryStandIn;
 	}
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-export type SandboxService = 'elevenLabs' | 'nca' | 'goApi' | 'airtable' | 'spaces' | 'slack' | 'smtp';
+export type SandboxService = 'elevenLabs' | 'nca' | 'goApi' | 'airtable' | 'spaces' | 'slack' | 'smtp' | 'sentry';
 
 /** Time as the stand-ins see it: the real clock, or a virtual one in tests. */
 export interface Clock {

@@ -51,7 +51,9 @@ export async function readJsonFile(file: string, option: string): Promise<Record
 /** Stand-ins to start: all but those whose place a real service takes. */
 export function standInsBeside(real: RealServices): SandboxService[] {
 	const replaced = new Set<string>(Object.keys(real));
-	return [...REPLACEABLE, 'slack' as const, 'smtp' as const].filter((service) => !replaced.has(service));
+	return [...REPLACEABLE, 'slack' as const, 'smtp' as const, 'sentry' as const].filter(
+		(service) => !replaced.has(service),
+	);
 }
 
 /** The NCA Toolkit stores its results by itself, so its stand-in must hold keys of the same Spaces as everyone. */
@@ -107,7 +109,11 @@ export function demoCredentials({ sandbox, real, n8nUrl, apiKey }: CredentialCon
 		named('DigitalOcean Spaces account', 'digitalOceanSpacesApi', spacesData(own('spaces'), internalHosts)),
 		named('Airtable Tracker account', 'airtableTrackerApi', airtableData(own('airtable'))),
 		named('Video Engine Callback account', 'videoEngineCallbackApi', { ...callback, ...real.callback }),
-		named('Video Engine Alerts account', 'videoEngineAlertsApi', sandbox.credentials('slack')),
+		named('Video Engine Alerts account', 'videoEngineAlertsApi', {
+			...sandbox.credentials('slack'),
+			...sandbox.credentials('sentry'),
+			sentryEnvironment: 'sandbox',
+		}),
 		named('Video Engine API key', 'httpHeaderAuth', { name: API_KEY_HEADER, value: apiKey }),
 		named('SMTP account', 'smtp', smtpData(sandbox)),
 	];

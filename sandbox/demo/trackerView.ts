@@ -6,7 +6,7 @@ export interface TrackerRecord {
 	fields: Record<string, unknown>;
 }
 
-export type TrackerTable = 'Videos' | 'Segments' | 'Jobs' | 'Webhook Events';
+export type TrackerTable = 'Videos' | 'Segments' | 'Jobs' | 'Webhook Events' | 'Alerts';
 
 /** The tracker's tables as a person looking at Airtable sees them. */
 export interface TrackerView {

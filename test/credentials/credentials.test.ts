@@ -104,7 +104,7 @@ describe('credential tests', () => {
 	test.each<[ICredentialType, string[]]>([
 		[new NcaToolkitApi(), ['apiKey']],
 		[new VideoEngineCallbackApi(), ['currentSecret', 'previousSecret']],
-		[new VideoEngineAlertsApi(), ['slackWebhookUrl']],
+		[new VideoEngineAlertsApi(), ['slackWebhookUrl', 'sentryDsn']],
 	])('secret fields are masked (%#)', (type, secrets) => {
 		const masked = type.properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name);
 

@@ -58,7 +58,7 @@ describe("the demo's files", () => {
 		const real = await readRealServices(
 			await config('{"elevenLabs":{"apiKey":"k"},"callback":{"publicBaseUrl":"https://n8n.example"}}'),
 		);
-		expect(standInsBeside(real).sort()).toEqual(['airtable', 'goApi', 'nca', 'slack', 'smtp', 'spaces']);
+		expect(standInsBeside(real).sort()).toEqual(['airtable', 'goApi', 'nca', 'sentry', 'slack', 'smtp', 'spaces']);
 		expect(reachabilityHint(real)).toBeUndefined();
 	});
 

@@ -13,6 +13,7 @@ import { HEALTH_PATH, INTAKE_PATH, JOBS_PATH, VIDEOS_PATH } from '../../sandbox/
 import { readOptions } from '../../sandbox/demo/options';
 import { REPLACEABLE } from '../../sandbox/demo/services';
 import { SCHEMA } from '../../tracker/airtable/schema';
+import { NOTICE_KINDS } from '../../tracker/notices';
 import { anchors, codeBlocks, codeWords, pagePaths, readPage, ROOT, tableRows } from './pages';
 
 const SCREENSHOT_MAX_BYTES = 300_000;
@@ -72,7 +73,20 @@ describe('README.md', () => {
 		const requestFields = tableRows(readPage('docs/api.md'), 'Fields').map(([cell]) => codeWords(cell)[0]);
 		const named = codeWords(page).filter((word) => /^[a-z]+(_[a-z]+)+$/.test(word));
 		expect(named.length).toBeGreaterThan(0);
-		for (const name of named) expect([...columns, ...requestFields]).toContain(name);
+		for (const name of named) expect([...columns, ...requestFields, ...NOTICE_KINDS]).toContain(name);
+	});
+
+	it('names every kind of alert with its limit, and no other', () => {
+		const [, section] = page.split('\n## Alerts\n');
+		const rows = tableRows(section.split('\n## ')[0]);
+		expect(rows.map(([kind]) => codeWords(kind)[0])).toEqual([...NOTICE_KINDS]);
+		const fields = new AirtableTrackerApi().properties;
+		for (const [, , limit] of rows) {
+			const [name] = codeWords(limit);
+			if (name === undefined) continue;
+			const shown = limit.split(', ')[1];
+			expect(fields.find((field) => field.name === name)?.default).toBe(shown === 'none' ? 0 : Number(shown));
+		}
 	});
 });
 

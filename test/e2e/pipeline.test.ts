@@ -132,7 +132,7 @@ describe('the whole engine in a real n8n', () => {
 	);
 
 	it(
-		"ends with the provider's words, one Slack message and one mail when a provider always fails",
+		"ends with the provider's words, one Slack message, one mail and one Sentry event when a provider always fails",
 		async () => {
 			// A 400 proves that nothing began; after a 500 the engine rightly waits for minutes before it tries again.
 			engine.demo.sandbox.setFaults({ services: { goApi: { status: { '400': 1 } } } });
@@ -142,9 +142,14 @@ describe('the whole engine in a real n8n', () => {
 				error_message ? [String(error_message)] : [],
 			);
 			expect(reasons.some((reason) => result.error?.includes(reason))).toBe(true);
-			const { slack, smtp } = engine.demo.sandbox.report().services;
+			const { slack, smtp, sentry } = engine.demo.sandbox.report().services;
 			expect(slack?.own.messages).toHaveLength(1);
 			expect(smtp?.own.mails).toHaveLength(1);
+			expect(sentry?.own.events).toMatchObject([
+				{ level: 'error', tags: { kind: 'job_failed', service: 'goApi', video: result.videoId, state: 'open' } },
+			]);
+			const alerts = await engine.demo.view.records('Alerts', result.videoId);
+			expect(alerts.map(({ fields }) => fields)).toMatchObject([{ kind: 'job_failed', state: 'open', told: 1 }]);
 		},
 		VIDEO_MS,
 	);

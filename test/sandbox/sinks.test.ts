@@ -6,7 +6,7 @@ import { type Sandbox, startSandbox } from '../../sandbox';
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ services: ['slack', 'smtp'] });
+	sandbox = await startSandbox({ services: ['slack', 'smtp', 'sentry'] });
 });
 
 afterAll(async () => await sandbox.stop());
@@ -49,6 +49,69 @@ describe('the Slack sink', () => {
 	it('knows its own URL only, and keeps it out of the report', async () => {
 		expect(await post('{"text":"x"}', `${sandbox.baseUrl('slack')}/services/T/B/X`)).toBe('404 no_service');
 		expect(JSON.stringify(sandbox.report())).not.toContain('sandboxIncomingWebhook');
+	});
+});
+
+describe('the Sentry project', () => {
+	const id = 'a'.repeat(32);
+	const event = { event_id: id, timestamp: 1, level: 'error', message: { formatted: 'Video failed\nfor good' } };
+	const lines = (...parts: unknown[]) => parts.map((part) => `${JSON.stringify(part)}\n`).join('');
+	const envelope = (changes: object = {}) => lines({ event_id: id }, { type: 'event' }, { ...event, ...changes });
+
+	async function send(body: string, { auth, path }: { auth?: string; path?: string } = {}) {
+		const { protocol, host, username, pathname } = new URL(sandbox.credentials('sentry').sentryDsn);
+		const response = await fetch(`${protocol}//${host}${path ?? `/api${pathname}/envelope/`}`, {
+			method: 'POST',
+			headers: { 'x-sentry-auth': auth ?? `Sentry sentry_version=7, sentry_client=test/1, sentry_key=${username}` },
+			body,
+		});
+		return `${response.status} ${await response.text()}`;
+	}
+
+	it('takes an envelope and keeps its event', async () => {
+		expect(await send(envelope({ tags: { step: 'mix' }, fingerprint: ['a'] }))).toBe(`200 {"id":"${id}"}`);
+		expect(await send(envelope({ fingerprint: ['a'] }))).toMatch(/^200/);
+		const kept = await (await fetch(`${sandbox.baseUrl('sentry')}/_events`)).json();
+		expect(kept).toMatchObject({ events: [{ event: { tags: { step: 'mix' } } }, {}] });
+		expect(sandbox.report().services.sentry?.own).toMatchObject({
+			events: [{ level: 'error', tags: { step: 'mix' }, title: 'Video failed' }, {}],
+			issues: 1,
+		});
+	});
+
+	it('passes over items that are no events, and takes an envelope without any', async () => {
+		expect(await send(lines({}))).toBe('200 {}');
+		expect(await send(lines({}, { type: 'attachment', length: 3 }) + 'a\nb')).toBe('200 {}');
+	});
+
+	it.each([
+		['no header', 'hello', 'invalid envelope header'],
+		['an item without type', lines({}, {}, {}), 'invalid item header'],
+		['a payload that is cut off', lines({}, { type: 'event', length: 999 }, event), 'unexpected end of file'],
+		['a wrong length', lines({}, { type: 'event', length: 3 }, event), 'missing newline after payload'],
+		['no event', lines({}, { type: 'event' }) + 'x', 'invalid event'],
+		[
+			'another id',
+			lines({ event_id: 'b'.repeat(32) }, { type: 'event' }, event),
+			'event_id of envelope and event differ',
+		],
+		['a bad id', envelope({ event_id: 'x' }), 'event_id must be 32 hex characters'],
+		['no time', envelope({ timestamp: 'now' }), 'timestamp must be in seconds'],
+		['a bad level', envelope({ level: 'bad' }), 'unknown level'],
+		['no message', envelope({ message: 'x' }), 'message has no formatted text'],
+		['long tags', envelope({ tags: { step: 'x'.repeat(201) } }), 'invalid tags'],
+		['a bad fingerprint', envelope({ fingerprint: [1] }), 'fingerprint must be a list of texts'],
+	])('refuses %s', async (_case, body, detail) => {
+		expect(await send(body)).toBe(`400 ${JSON.stringify({ detail })}`);
+		expect(sandbox.report().services.sentry?.own).toMatchObject({ events: [] });
+	});
+
+	it('knows its own key and project only', async () => {
+		expect(await send(envelope(), { auth: 'Sentry sentry_version=7, sentry_key=other' })).toMatch(/^403/);
+		expect(await send(envelope(), { auth: 'Sentry sentry_key=c0ffee00c0ffee00c0ffee00c0ffee00' })).toMatch(/^401/);
+		expect(await send(envelope(), { auth: 'Bearer x' })).toMatch(/^401/);
+		expect(await send(envelope(), { path: '/api/1/envelope/' })).toMatch(/^403/);
+		expect(await send(envelope(), { path: '/api/store/' })).toMatch(/^404/);
 	});
 });
 

@@ -119,6 +119,30 @@ describe('alerts about a cause', () => {
 		expect(await tick(other)).toHaveLength(1);
 	});
 
+	it('of a tick of another process are told where they arrive, once', async () => {
+		const other = new TrackerBench(bench.store, 'process-2');
+		other.tracker.context.notes = bench.tracker.context.notes;
+		const tellThere = async () => {
+			const told: AlertItem[] = [];
+			for (const item of good(await bench.tracker.findDue())) {
+				if (item.look !== 'alert') continue;
+				const claim = good(await other.tracker.claimAlert({ cause: '', notice: item }));
+				if (claim.tell) told.push(claim.alert);
+			}
+			return told;
+		};
+		say();
+		expect(await tellThere()).toEqual([]);
+		other.tracker.context.settings.lock = 'redis';
+		bench.tracker.context.settings.lock = 'redis';
+		expect(await tellThere()).toMatchObject([{ alertKey: CIRCUIT.key, state: 'open', title: 'A service fails' }]);
+		expect(await tick(bench)).toEqual([]);
+		end();
+		expect(await tellThere()).toMatchObject([{ state: 'recovered', title: 'Over: A service fails' }]);
+		expect(await tick(bench)).toEqual([]);
+		expect(rowsOf(bench)).toMatchObject([{ state: 'recovered' }]);
+	});
+
 	it('that comes and goes are told a few times an hour, and later how it is then', async () => {
 		const told: AlertItem[] = [];
 		for (let round = 0; round < 10; round += 1) {

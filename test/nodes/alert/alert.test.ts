@@ -63,7 +63,7 @@ describe('Alert', () => {
 		const { ctx } = mockExecuteCtx(new Alert(), { credentials: credentials() });
 		const message = buildSlackMessage({ title: 'x', message: '', severity: 'info', facts: [] });
 
-		await postToSlack(ctx, message, 0, timing);
+		await postToSlack(ctx, slack.url, message, 0, timing);
 
 		expect(pauses).toEqual([7000]);
 		expect(slack.messages).toHaveLength(2);
@@ -118,7 +118,14 @@ describe('Alert', () => {
 		expect(JSON.stringify(output)).not.toContain('verysecretpart');
 	});
 
-	test.each(['', 'hooks.slack.com/services', 'http://'])(
+	test('passes Slack over with a note when it is not set up', async () => {
+		const [[item]] = await runNode(new Alert(), { params: PARAMS, credentials: { videoEngineAlertsApi: {} } });
+
+		expect(item.json).toMatchObject({ sent: false, service: 'slack', title: PARAMS.title });
+		expect(item.json.note).toContain('Slack Incoming Webhook URL');
+	});
+
+	test.each(['hooks.slack.com/services', 'http://'])(
 		'asks for a proper address when it is "%s"',
 		async (slackWebhookUrl) => {
 			const run = runNode(new Alert(), { params: PARAMS, credentials: { videoEngineAlertsApi: { slackWebhookUrl } } });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { buildSlackMessage, escapeMrkdwn, type Alert } from '../../../nodes/Alert/actions/slack/message';
+import { buildSlackMessage, escapeMrkdwn } from '../../../nodes/Alert/actions/slack/message';
+import type { Alert } from '../../../nodes/Alert/alert';
 
 const ALERT: Alert = { title: 'The video failed', message: 'Music could not be made', severity: 'error', facts: [] };
 

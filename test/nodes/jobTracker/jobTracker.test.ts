@@ -202,7 +202,7 @@ describe('failures', () => {
 				})
 			)[0];
 		const tell = async (jobKey: unknown) => {
-			const item = { jobKey: String(jobKey), note: 'goes on as it came' };
+			const item = { jobKey: String(jobKey) };
 			const items = await bench.run('alert.claim', { videoId, cause: 'No credit left' }, { items: [{ json: item }] });
 			return items.map(({ json }) => json);
 		};
@@ -215,7 +215,21 @@ describe('failures', () => {
 
 		expect(again).toMatchObject({ outcome: 'retry', reason: 'unavailable' });
 		expect(forGood).toMatchObject({ outcome: 'failed', videoStatus: 'failed', errorMessage: 'No credit left' });
-		expect(told).toEqual([[{ jobKey: music.jobKey, note: 'goes on as it came' }], []]);
+		expect(told).toEqual([
+			[
+				expect.objectContaining({
+					kind: 'job_failed',
+					state: 'open',
+					severity: 'error',
+					service: 'goApi',
+					step: 'music',
+					jobKey: music.jobKey,
+					attempt: 1,
+					reason: 'No credit left',
+				}),
+			],
+			[],
+		]);
 		expect(retried).toEqual({ videoId, changed: expect.arrayContaining([music.jobKey, `${videoId}.mix`]) });
 		expect(next).toMatchObject({ attempt: 2, h: music.h });
 	});
@@ -284,8 +298,35 @@ describe('callbacks', () => {
 
 describe('an error that belongs to no video', () => {
 	it('is told once an hour', async () => {
-		const tell = async () => await bench.json('alert.claim', { cause: 'Workflow 04 is broken', videoId: '' });
+		const item = {
+			cause: 'Workflow 04 is broken: api_key=verysecret',
+			title: 'Workflow 04 is broken',
+			step: 'Complete',
+		};
+		const tell = async () => {
+			const params = { cause: item.cause, videoId: '', notice: item };
+			return (await bench.run('alert.claim', params, { items: [{ json: item }] })).map(({ json }) => json);
+		};
 
-		expect([await tell(), await tell()]).toEqual([[{}], []]);
+		const told = [await tell(), await tell()];
+
+		expect(told).toEqual([[expect.objectContaining({ ...item, kind: 'workflow_error', severity: 'error' })], []]);
+		const rows = await bench.rows('Alerts');
+		expect(rows).toContainEqual(expect.objectContaining({ kind: 'workflow_error', told: 1 }));
+		expect(JSON.stringify(rows)).not.toContain('verysecret');
+	});
+});
+
+describe('what the watch notices', () => {
+	it('is told once, with everything that a message needs', async () => {
+		await bench.json('job.recordEvent', { event: { verdict: 'rejected', count: 1000, reasons: { signature: 1000 } } });
+		const due = (await bench.json('job.findDue')).filter(({ look }) => look === 'alert');
+		const claim = async (notice: IDataObject) => await bench.json('alert.claim', { cause: '', videoId: '', notice });
+
+		expect(due).toEqual([
+			expect.objectContaining({ kind: 'signature_failures', state: 'open', alertKey: expect.any(String) }),
+		]);
+		expect(await claim(due[0])).toEqual([due[0]]);
+		expect(await claim(due[0])).toEqual([]);
 	});
 });

@@ -1,19 +1,6 @@
 import { redact } from '../../../shared/errors';
+import { factsOf, SEVERITY_WORDS, webAddress, type Alert, type Severity } from '../../alert';
 import { FALLBACK_MAX_CHARS, FIELD_MAX_CHARS, HEADER_MAX_CHARS, SECTION_MAX_CHARS } from '../../constants';
-
-export type Severity = 'critical' | 'error' | 'warning' | 'info' | 'recovered';
-
-/** What an alert says. Texts are plain; nothing in them is read as Slack's mark-up. */
-export interface Alert {
-	title: string;
-	message: string;
-	severity: Severity;
-	/** Short facts, shown in two columns. */
-	facts: Array<{ label: string; value: string }>;
-	/** Why it happened, in the provider's words. */
-	reason?: string;
-	link?: { url: string; text: string };
-}
 
 /** The part of Slack's Block Kit that alerts use. */
 export type SlackBlock =
@@ -32,12 +19,12 @@ export interface SlackMessage {
 	unfurl_links: false;
 }
 
-const MARKS: Record<Severity, { emoji: string; word: string }> = {
-	critical: { emoji: ':rotating_light:', word: 'Critical' },
-	error: { emoji: ':red_circle:', word: 'Error' },
-	warning: { emoji: ':large_yellow_circle:', word: 'Warning' },
-	info: { emoji: ':information_source:', word: 'Info' },
-	recovered: { emoji: ':large_green_circle:', word: 'Recovered' },
+const EMOJIS: Readonly<Record<Severity, string>> = {
+	critical: ':rotating_light:',
+	error: ':red_circle:',
+	warning: ':large_yellow_circle:',
+	info: ':information_source:',
+	recovered: ':large_green_circle:',
 };
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -71,31 +58,32 @@ function section(text: string): SlackBlock {
 }
 
 function linkText(link: { url: string; text: string }): string | undefined {
-	if (!URL.canParse(link.url)) return undefined;
-	const { protocol, href } = new URL(link.url);
 	// The parser has already encoded < > and blanks; a bar would end the address.
-	const address = href.replaceAll('|', '%7C').replaceAll('&', '&amp;');
-	const isUsable = /^https?:$/.test(protocol) && address.length < FIELD_MAX_CHARS;
-	return isUsable ? `<${address}|${escapeMrkdwn(link.text, HEADER_MAX_CHARS)}>` : undefined;
+	const address = webAddress(link, FIELD_MAX_CHARS)?.replaceAll('|', '%7C').replaceAll('&', '&amp;');
+	if (address === undefined || address.length >= FIELD_MAX_CHARS) return undefined;
+	return `<${address}|${escapeMrkdwn(link.text, HEADER_MAX_CHARS)}>`;
 }
 
 /** The message that Slack's incoming webhook takes, within its limits. */
 export function buildSlackMessage(alert: Alert): SlackMessage {
-	const mark = MARKS[alert.severity];
-	const header = fitBy(`${mark.emoji} ${redact(alert.title)}`, HEADER_MAX_CHARS, (character) => character);
+	const header = fitBy(`${EMOJIS[alert.severity]} ${redact(alert.title)}`, HEADER_MAX_CHARS, (character) => character);
 	const blocks: SlackBlock[] = [{ type: 'header', text: { type: 'plain_text', text: header, emoji: true } }];
 	if (alert.message !== '') blocks.push(section(escapeMrkdwn(alert.message, SECTION_MAX_CHARS)));
 
-	const facts = [{ label: 'Severity', value: mark.word }, ...alert.facts].filter(({ value }) => value !== '');
-	const fields = facts.map(({ label, value }): Mrkdwn => {
+	const fields = factsOf(alert).map(({ label, value }): Mrkdwn => {
 		const head = `*${label}*\n`;
 		return { type: 'mrkdwn', text: head + escapeMrkdwn(value, FIELD_MAX_CHARS - head.length) };
 	});
 	blocks.push({ type: 'section', fields });
 	if (alert.reason) blocks.push(section(codeBlock(alert.reason)));
+	if (alert.advice) blocks.push(section(escapeMrkdwn(alert.advice, SECTION_MAX_CHARS)));
 	const link = alert.link && linkText(alert.link);
 	if (link) blocks.push(section(link));
 
 	const words = [alert.title, alert.message].filter((part) => part !== '').join(': ');
-	return { text: escapeMrkdwn(`${mark.word}: ${words}`, FALLBACK_MAX_CHARS), blocks, unfurl_links: false };
+	return {
+		text: escapeMrkdwn(`${SEVERITY_WORDS[alert.severity]}: ${words}`, FALLBACK_MAX_CHARS),
+		blocks,
+		unfurl_links: false,
+	};
 }
