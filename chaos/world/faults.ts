@@ -20,6 +20,7 @@ const STATUSES: Record<SandboxService, readonly string[]> = {
 	spaces: ['429', '500', '503'],
 	slack: ['429', '500'],
 	smtp: [],
+	sentry: ['429', '500'],
 };
 
 /** Faults that happen to a piece of work and not to a request; drawn where the stand-in asks under this label. */

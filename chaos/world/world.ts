@@ -33,6 +33,7 @@ export const HOSTS: Record<SandboxService, string> = {
 	spaces: `${BUCKET}.nyc3.digitaloceanspaces.com`,
 	slack: 'slack.example',
 	smtp: 'smtp.example',
+	sentry: 'sentry.example',
 };
 
 export const N8N_HOST = 'n8n.example';
