@@ -142,7 +142,9 @@ function untold(played: Played, { videos, jobs }: Tables): Violation[] {
 	const found: Violation[] = [];
 	for (const video of videos) {
 		const id = textOf(video, 'video_id');
-		const told = played.world.journal.slack.filter(({ text }) => text.includes(id)).length;
+		const told = played.world.journal.slack.filter(
+			({ text }) => text.includes(id) && text.includes('Error: A video could not be finished'),
+		).length;
 		const failures = failuresOf(played, video);
 		if (told > failures)
 			found.push({ rule: 'alerts', words: `People were told ${told} times of ${id}, which failed ${failures} times` });
