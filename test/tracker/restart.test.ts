@@ -67,6 +67,47 @@ describe('after a restart', () => {
 		expect(next.video(videoId).error_message).toContain('No credit');
 	});
 
+	it.each(['completed', 'failed'])('a video that its row alone calls %s goes on', async (status) => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		await bench.claim(videoId);
+		Object.assign(bench.video(videoId), { status, completed_at: new Date(bench.nowMs).toISOString() });
+
+		const next = restart(bench);
+		const due = good(await next.tracker.findDue());
+		const shown = good(await next.tracker.getStatus(videoId));
+		next.pass(31);
+		const later = good(await next.tracker.findDue());
+		await next.claim(videoId);
+
+		expect(due.filter((item) => item.look === 'spaces')).toHaveLength(3);
+		expect(shown.completedAtMs).toBeUndefined();
+		expect(later).toContainEqual({ look: 'advance', videoId });
+		expect(next.video(videoId)).toMatchObject({ status: 'generating_tts' });
+		expect(next.video(videoId).completed_at).toBeUndefined();
+	});
+
+	it('a video that failed lately is read once, and no more when that was long ago', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const steps = await bench.claim(videoId);
+		for (const step of steps) good(await bench.tracker.fail(step.jobKey, 1, { ...FLAKY, retryable: false }));
+		const next = restart(bench, 0);
+		const advances = async () => good(await next.tracker.findDue()).filter((item) => item.look === 'advance').length;
+
+		const first = await advances();
+		await next.claim(videoId);
+		next.tracker.context.cache.drop(videoId);
+		next.pass(16 * 60);
+		const second = await advances();
+		const seen = next.tracker.context.memory.failedSeen.size;
+		next.pass(25 * 3_600);
+
+		expect([first, second, seen]).toEqual([1, 0, 1]);
+		expect(await advances()).toBe(0);
+		expect(next.tracker.context.memory.failedSeen.size).toBe(0);
+	});
+
 	it('all videos under way are found, with one look at Videos and one at Jobs', async () => {
 		const bench = new TrackerBench();
 		const videoIds = [await bench.create(['one']), await bench.create(['two'])];
