@@ -4,7 +4,7 @@ export const DEFAULT_SEED = 1;
 export const RUNS_PER_DEATH = 6;
 
 /** Videos that are under way together. More keep the process busier when it dies. */
-export const PARALLEL_VIDEOS = 6;
+export const PARALLEL_VIDEOS = 8;
 /** A video that takes longer waits for a time-out or a deadline: others may begin beside it. */
 export const SLOW_VIDEO_MS = 120_000;
 export const PARALLEL_WITH_SLOW = 24;

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../sandbox/core/random';
 import { DEADLINE_MIN, ON_ITS_WAY_MS, PICTURE, SAFETY_SCAN_S, TICK_S, WEATHER_MS } from './constants';
+import { experience } from './experience';
 import { Installation } from './installation';
 import type { Journal } from './journal';
-import { rowsOf, textOf } from './tables';
+import { putRows, rowsOf, textOf } from './tables';
 import { drawWeather } from './weather';
 
 /** A death of n8n. */
@@ -34,6 +35,7 @@ export class Machine {
 			tracker: { safetyScanSeconds: SAFETY_SCAN_S },
 			onProgress: (what) => journal.write({ kind: 'n8n', what }),
 		});
+		await putRows(installation.sandbox.baseUrl('airtable'), 'Expectations', experience());
 		installation.sandbox.onLog((event) => journal.write({ ...event, kind: String(event.kind) }));
 		return new Machine(installation, journal);
 	}
