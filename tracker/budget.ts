@@ -63,7 +63,7 @@ async function isKnown(context: TrackerContext): Promise<boolean> {
 	// Several claims of one process wait for the same look.
 	if (memory.spendingLoad?.day !== day) memory.spendingLoad = { day, work: load(context, day) };
 	const isLoaded = await memory.spendingLoad.work;
-	if (!isLoaded && memory.spendingLoad?.day === day) memory.spendingLoad = undefined;
+	if (!isLoaded) memory.spendingLoad = undefined;
 	return isLoaded;
 }
 
@@ -79,9 +79,9 @@ export async function spentToday(context: TrackerContext): Promise<number> {
 /** What a claim would cost; 0 for work that nobody charges for. */
 async function priceOf(context: TrackerContext, claim: PlannedClaim): Promise<number> {
 	const { service } = claim.work;
-	if (service === 'spaces' || !isCharged(service, context.settings)) return 0;
 	const loaded = await context.cache.load(videoIdOf(claim.job.jobKey));
-	return loaded.ok ? (estimateClaim(context, loaded.value.snapshot, claim)?.usd ?? 0) : 0;
+	const cost = loaded.ok ? estimateClaim(context, loaded.value.snapshot, claim) : undefined;
+	return cost && service !== 'spaces' && isCharged(service, context.settings) ? cost.usd : 0;
 }
 
 function hold(context: TrackerContext, usd: number): Omit<HeldClaim, 'claim'> {

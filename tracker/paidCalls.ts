@@ -39,8 +39,20 @@ export function estimateClaim(context: TrackerContext, snapshot: VideoSnapshot, 
 	return estimateWork({ step: job.step, service: work.service, text, expectedS }, context.settings);
 }
 
+/** A job for whose attempt a call was, or is to be, made. */
+type CalledJob = JobFacts & { inputHash: string; estimatedCostUsd: number };
+
+function isCalled(job: JobFacts): job is CalledJob {
+	return job.estimatedCostUsd !== undefined && job.inputHash !== undefined;
+}
+
+/** Whether the call of a job costs money: then it is written down before it is made. */
+function isPaid(context: TrackerContext, job: JobFacts): job is CalledJob {
+	return isCalled(job) && isCharged(SERVICE_OF_STEP[job.step], context.settings);
+}
+
 /** What every write of a row says, so that one that is the first makes a whole row. */
-function fieldsOf(job: JobFacts, attempt: number): Fields {
+function fieldsOf(job: CalledJob, attempt: number): Fields {
 	return {
 		call_key: callKeyOf(job.jobKey, attempt),
 		job_key: job.jobKey,
@@ -48,8 +60,8 @@ function fieldsOf(job: JobFacts, attempt: number): Fields {
 		step: job.step,
 		service: SERVICE_OF_STEP[job.step],
 		attempt,
-		input_hash: job.inputHash ?? null,
-		estimated_cost: job.estimatedCostUsd ?? null,
+		input_hash: job.inputHash,
+		estimated_cost: job.estimatedCostUsd,
 	};
 }
 
@@ -60,29 +72,29 @@ function fieldsOf(job: JobFacts, attempt: number): Fields {
  * @param job as the claim leaves it
  */
 export function reserveCall(context: TrackerContext, job: JobFacts): Durable[] {
-	const { estimatedCostUsd } = job;
-	if (estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return [];
+	if (!isPaid(context, job)) return [];
 	const reservedAt = new Date(context.clock.now()).toISOString();
-	const row = { ...fieldsOf(job, job.attempt), state: 'reserved', reserved_at: reservedAt };
+	// A claim that did not come about may have left a row of the same key.
+	const open = { state: 'reserved', reserved_at: reservedAt, settled_at: null, note: null };
+	const row = { ...fieldsOf(job, job.attempt), ...open };
 	return [context.store.upsert(TABLES.paidCalls, 'call_key', row)];
 }
 
 /** Takes back what was counted for a call which another process makes now, with a row of its own. */
 export function forgetCall(context: TrackerContext, job: JobFacts): void {
-	if (job.estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return;
-	addSpending(context, context.clock.now(), -job.estimatedCostUsd);
+	if (isPaid(context, job)) addSpending(context, context.clock.now(), -job.estimatedCostUsd);
 }
 
 /** Takes back the reservation of a claim that did not come about: nothing was called. */
 export function withdrawCall(context: TrackerContext, job: JobFacts): void {
-	if (job.estimatedCostUsd === undefined || !isCharged(SERVICE_OF_STEP[job.step], context.settings)) return;
-	addSpending(context, context.clock.now(), -job.estimatedCostUsd);
+	if (!isPaid(context, job)) return;
+	forgetCall(context, job);
 	writeEnd(context, job, job.attempt, { state: 'released', note: 'The claim did not come about.' });
 }
 
 function writeEnd(
 	context: TrackerContext,
-	job: JobFacts,
+	job: CalledJob,
 	attempt: number,
 	end: Pick<CallConclusion, 'state' | 'actual' | 'note'> & { isPaidAgain?: boolean },
 ): void {
@@ -92,15 +104,14 @@ function writeEnd(
 		actual_cost: end.actual?.usd ?? null,
 		units: end.actual?.units ?? null,
 		unit: end.actual?.unit ?? null,
-		...(attempt === job.attempt && job.claimedAtMs !== undefined
-			? { reserved_at: new Date(job.claimedAtMs).toISOString() }
-			: {}),
+		...(attempt === job.attempt && job.claimedAtMs ? { reserved_at: new Date(job.claimedAtMs).toISOString() } : {}),
 		settled_at: new Date(context.clock.now()).toISOString(),
 		note: end.note ?? null,
 		...(end.isPaidAgain ? { paid_again: true } : {}),
 	};
-	const isFree = !isCharged(SERVICE_OF_STEP[job.step], context.settings);
-	void context.store.upsert(TABLES.paidCalls, 'call_key', row, { mayWaitMs: isFree ? LINGER_LONG_MS : LINGER_MS });
+	void context.store.upsert(TABLES.paidCalls, 'call_key', row, {
+		mayWaitMs: isPaid(context, job) ? LINGER_MS : LINGER_LONG_MS,
+	});
 }
 
 /**
@@ -119,14 +130,14 @@ function conclude(context: TrackerContext, callKey: string, state: CallState): b
 }
 
 /** A result has proven that the call before was made and paid, of which nobody knew: its row says so from now on. */
-async function settleEarlier(context: TrackerContext, job: JobFacts): Promise<void> {
+async function settleEarlier(context: TrackerContext, job: CalledJob): Promise<void> {
 	const ofJob = `${formulaField('job_key')}=${formulaString(job.jobKey)}`;
 	const filterByFormula = `AND(${ofJob},${formulaField('state')}='unknown')`;
 	const rows = await context.store.list(TABLES.paidCalls, { filterByFormula });
 	const attempts = rows.ok ? rows.value.map(({ fields }) => Number(fields.attempt)) : [];
 	const latest = Math.max(...attempts.filter((attempt) => attempt < job.attempt));
 	if (!Number.isFinite(latest)) return;
-	const actual: Cost = { usd: job.estimatedCostUsd ?? 0, units: 1, unit: 'calls' };
+	const actual: Cost = { usd: job.estimatedCostUsd, units: 1, unit: 'calls' };
 	const note = 'Its result was found later. The service did not say what it cost: the estimate.';
 	writeEnd(context, job, latest, { state: 'settled', actual, note });
 }
@@ -136,12 +147,12 @@ async function settleEarlier(context: TrackerContext, job: JobFacts): Promise<vo
  * provider was paid again. Called for every attempt that ends; an attempt without a call changes nothing.
  */
 export function concludeAttempt(context: TrackerContext, job: JobFacts, attempt: number, end: CallEnd): JobFacts {
+	if (!isCalled(job)) return job;
 	const { estimatedCostUsd, inputHash } = job;
-	if (estimatedCostUsd === undefined) return job;
 	const call = {
 		service: SERVICE_OF_STEP[job.step],
 		estimate: { usd: estimatedCostUsd, units: 1, unit: 'calls' },
-		wasPaidBefore: inputHash !== undefined && job.paidHash === inputHash,
+		wasPaidBefore: job.paidHash === inputHash,
 	};
 	const conclusion = concludeCall(call, end, context.settings);
 	const { state, actual, provesEarlier } = conclusion;

@@ -145,6 +145,16 @@ describe('what today has cost', () => {
 			createdTime: '2025-12-31T23:00:00.000Z',
 			fields: { state: 'settled', actual_cost: 50, reserved_at: '2025-12-31T23:00:00.000Z' },
 		});
+		const today = new Date(first.nowMs).toISOString();
+		for (const fields of [
+			{ state: 'released', estimated_cost: 70 },
+			{ state: 'settled' },
+			{ state: 'unknown' },
+			{ state: 'reserved', estimated_cost: 70, reserved_at: undefined },
+		]) {
+			const row = { id: 'rec_odd', createdTime: today, fields: { reserved_at: today, ...fields } };
+			first.store.rows('Paid Calls').push(row);
+		}
 
 		const second = openBench({}, first.store);
 		const list = jest.spyOn(second.store, 'list');
@@ -194,5 +204,55 @@ describe('what today has cost', () => {
 		expect(names(steps)).toHaveLength(2);
 		expect(bench.video(videoId).waiting_for).toBe(SPENT);
 		expect(notices(bench)).toHaveLength(1);
+	});
+
+	it('is read by one process for all that share their notes', async () => {
+		const first = openBench();
+		const second = openBench({}, first.store);
+		const { notes } = first.tracker.context;
+		second.tracker.context.notes = notes;
+		const videoId = await second.create(['one']);
+		let answer: () => void = () => undefined;
+		const list = first.store.list.bind(first.store);
+		const asked = jest.spyOn(first.store, 'list').mockImplementationOnce(async (table, options) => {
+			await new Promise<void>((resolve) => (answer = resolve));
+			return await list(table, options);
+		});
+		const looking = spentToday(first.tracker.context);
+		await new Promise((resolve) => setImmediate(resolve));
+		const early = await second.claim(videoId);
+		answer();
+		await looking;
+
+		expect(names(early)).toEqual([]);
+		expect(names(await second.claim(videoId))).toHaveLength(3);
+		expect(asked.mock.calls.filter(([table]) => table === 'Paid Calls')).toHaveLength(1);
+	});
+
+	it('lets unpaid steps go on while it is not known', async () => {
+		const bench = openBench({ dailyBudgetUsd: 0 });
+		const videoId = await bench.create(['one', 'two']);
+		const steps = await bench.claim(videoId);
+		for (const step of steps.filter(({ jobKey }) => !jobKey.endsWith('background.002'))) await bench.complete(step);
+		const clip = steps.find(({ jobKey }) => jobKey.endsWith('background.002'))!;
+		await bench.tracker.fail(clip.jobKey, 1, { ...LOST, began: 'no' });
+		bench.pass(60);
+		Object.assign(bench.tracker.context.settings, { dailyBudgetUsd: BUDGET_USD });
+		jest
+			.spyOn(bench.store, 'list')
+			.mockImplementation(async () => await Promise.resolve({ ok: false, code: 'unavailable', message: '' }));
+		bench.tracker.context.cache.all().forEach((entry) => (entry.segmentsReadAtMs = bench.nowMs));
+
+		expect(names(await bench.claim(videoId))).toEqual(['combine.001']);
+	});
+
+	it('does not count a claim that another process has taken over', async () => {
+		const bench = openBench();
+		const videoId = await bench.create(['one']);
+		jest.spyOn(bench.tracker.context.claims, 'confirm').mockResolvedValue(false);
+		const steps = await bench.claim(videoId);
+
+		expect(steps).toEqual([]);
+		expect(await spentToday(bench.tracker.context)).toBeCloseTo(0);
 	});
 });

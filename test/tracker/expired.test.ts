@@ -111,6 +111,50 @@ describe('a result whose URL has died', () => {
 	});
 });
 
+describe('a result that is no good', () => {
+	it('was delivered and paid, whatever the storing says; the next attempt is paid again', async () => {
+		const { bench, music, videoId } = await open();
+		const cut: Failure = { class: 'verification', message: 'The file is cut.', began: 'no', retryable: true };
+		const settled = good(await bench.tracker.fail(music.jobKey, 1, cut, true, CHARGED));
+		bench.pass(60);
+		await bench.complete(
+			(await bench.claim(videoId)).find(({ step }) => step === 'music')!,
+			CHARGED,
+		);
+
+		expect(settled).toMatchObject({ outcome: 'retry', reason: 'verification' });
+		expect(bench.job(music.jobKey)).toMatchObject({ actual_cost: 0.1, paid_again: 1 });
+	});
+
+	it('fails the step for good where another attempt would not help', async () => {
+		const { bench, music } = await open();
+		const huge: Failure = { class: 'verification', message: 'The file is too large.', began: 'no', retryable: false };
+
+		expect(good(await bench.tracker.fail(music.jobKey, 1, huge, true, CHARGED))).toMatchObject({ outcome: 'failed' });
+		expect(bench.job(music.jobKey)).toMatchObject({ actual_cost: 0.05, paid_again: 0 });
+	});
+
+	it('is looked for later when our own storage was what failed', async () => {
+		const { bench, music } = await open();
+		const down: Failure = { class: 'unavailable', message: 'Spaces is down.', began: 'no', retryable: true };
+
+		expect(good(await bench.tracker.fail(music.jobKey, 1, down, true))).toMatchObject({ reason: 'kept_for_later' });
+	});
+
+	it('changes nothing when it is of an attempt that was given up, and is not waited for without a deadline', async () => {
+		const { bench, music, videoId } = await open();
+		const entry = good(await bench.tracker.context.cache.load(videoId));
+		const edited = entry.snapshot.jobs.find(({ jobKey }) => jobKey === music.jobKey)!;
+		void bench.tracker.context.cache.writeJob(entry, { ...edited, deadlineAtMs: undefined });
+
+		const late = good(await bench.tracker.fail(music.jobKey, 9, EXPIRED, true));
+		const settled = good(await bench.tracker.fail(music.jobKey, 1, EXPIRED, true));
+
+		expect(late).toMatchObject({ outcome: 'ignored', reason: 'late_failure' });
+		expect(settled).toMatchObject({ outcome: 'retry' });
+	});
+});
+
 describe('a person’s clip whose URL has died', () => {
 	it('is read anew from the table before the next attempt', async () => {
 		const bench = new TrackerBench();

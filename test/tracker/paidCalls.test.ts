@@ -175,6 +175,28 @@ describe('a paid call', () => {
 		expect(bench.video(videoId)).toMatchObject({ status: 'failed', actual_cost: 0.05 });
 	});
 
+	it('that a person stops costs nothing when it fails, and says nothing more while it goes on', async () => {
+		const { bench, videoId } = await open();
+		const steps = await bench.claim(videoId);
+		const [music, voice] = ['music', 'voiceover'].map((name) => steps.find(({ step }) => step === name)!);
+		good(await bench.tracker.cancel({ videoId }));
+		const tell = async (step: ClaimedStep, changes: object) => {
+			const event = bench.done(step, changes);
+			good(await bench.tracker.matchNews({ jobKey: step.jobKey, attempt: step.attempt, h: event.h, event }));
+			return call(bench, step).state;
+		};
+		const words = [
+			await tell(music, { outcome: 'progress' }),
+			await tell(music, { outcome: 'failed', error: { ...LOST, class: 'lost' } }),
+			await tell(music, { attempt: 7 }),
+			await tell(music, { outcome: 'failed', error: TASK_FAILED }),
+		];
+
+		expect(words).toEqual(['unknown', 'unknown', 'unknown', 'settled']);
+		expect(call(bench, music).actual_cost).toBe(0);
+		expect(await tell(voice, { h: 'f'.repeat(16) })).toBe('unknown');
+	});
+
 	it('under way for what a person’s clip replaces is given up, and the copy is no call', async () => {
 		const { bench, videoId } = await open();
 		const generated = await claim(bench, videoId, 'background');
@@ -187,6 +209,53 @@ describe('a paid call', () => {
 		expect(copy.service).toBe('spaces');
 		expect(call(bench, generated)).toMatchObject({ state: 'unknown' });
 		expect(bench.store.rows('Paid Calls').map(({ fields }) => fields.call_key)).not.toContain(`${copy.jobKey}#2`);
+	});
+});
+
+describe('what is known of calls', () => {
+	it('leaves the row of a lost call alone where it can not be found, or nobody can look', async () => {
+		for (const spoil of ['edited', 'down'] as const) {
+			const { bench, videoId } = await open();
+			const first = await claim(bench, videoId, 'voiceover');
+			await bench.tracker.fail(first.jobKey, 1, LOST);
+			const again = await claimAgain(bench, videoId, 'voiceover');
+			if (spoil === 'edited') call(bench, first).state = 'odd';
+			else jest.spyOn(bench.store, 'list').mockResolvedValue({ ok: false, code: 'unavailable', message: '' });
+			await bench.complete(again, { foundIn: 'spaces' });
+
+			expect(call(bench, again)).toMatchObject({ state: 'released' });
+			expect(call(bench, first).state).toBe(spoil === 'edited' ? 'odd' : 'unknown');
+		}
+	});
+
+	it('is forgotten from the oldest on', async () => {
+		const { bench, videoId } = await open();
+		const { concludedCalls } = bench.tracker.context.memory;
+		for (let index = 0; index < 5_000; index += 1) concludedCalls.set(`call ${index}`, 'settled');
+		const music = await claim(bench, videoId, 'music');
+		await bench.complete(music);
+
+		expect(concludedCalls.size).toBe(5_000);
+		expect([concludedCalls.has('call 0'), concludedCalls.get(`${music.jobKey}#1`)]).toEqual([false, 'settled']);
+	});
+
+	it('bears a row without the time of its claim, and one without an estimate', async () => {
+		const { bench, videoId } = await open();
+		const [music, clip] = [await claim(bench, videoId, 'music'), `${videoId}.background.001`];
+		const entry = good(await bench.tracker.context.cache.load(videoId));
+		const edit = (jobKey: string, changes: object) => {
+			const job = entry.snapshot.jobs.find((one) => one.jobKey === jobKey)!;
+			void bench.tracker.context.cache.writeJob(entry, { ...job, ...changes });
+			return job;
+		};
+		edit(music.jobKey, { claimedAtMs: undefined });
+		const { inputHash = '' } = edit(clip, { estimatedCostUsd: undefined });
+		await bench.complete(music);
+		await bench.complete({ ...music, jobKey: clip, h: inputHash.slice(0, 16), service: 'goApi' });
+
+		expect(call(bench, music)).toMatchObject({ state: 'settled', actual_cost: 0.05 });
+		expect(bench.store.row('Paid Calls', 'call_key', `${clip}#1`)).toMatchObject({ state: 'reserved' });
+		expect(bench.job(clip)).toMatchObject({ status: 'completed' });
 	});
 });
 

@@ -115,4 +115,21 @@ describe('the result of another video', () => {
 
 		expect((await claimStep(bench, other, 'background')).reuse).toBeUndefined();
 	});
+
+	it('is not read from rows that lack something, and old knowledge makes room', async () => {
+		const before = openBench();
+		const done = await before.claim(await before.create(['same words']));
+		for (const step of done) await before.complete(step);
+		const bench = openBench(before.store);
+		for (const [index, field] of ['object_key', 'output_url', 'input_hash'].entries()) {
+			delete before.job(done[index].jobKey)[field];
+		}
+		const { reuse } = bench.tracker.context.memory;
+		for (let index = 0; index < 5_000; index += 1) reuse.set(`hash ${index}`, { found: [], atMs: 0 });
+		const steps = await bench.claim(await bench.create(['same words']));
+
+		expect(steps.every((step) => step.reuse === undefined)).toBe(true);
+		expect(reuse.size).toBe(5_000);
+		expect(reuse.has('hash 0')).toBe(false);
+	});
 });
