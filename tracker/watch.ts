@@ -8,12 +8,14 @@ import {
 } from '../engine/watch/constants';
 import { judgeFacts } from '../engine/watch/rules';
 import type { Finding, WatchFacts, WatchKind } from '../engine/watch/types';
-import type { JobFacts } from '../engine/video/types';
+import { expectationOf } from '../engine/video/progress';
+import type { JobFacts, VideoSnapshot } from '../engine/video/types';
 import type { RecordStore } from './airtable/types';
 import { readOpenAlerts } from './alertRows';
 import { MS_PER_S } from './constants';
 import type { TrackerContext, TrackerMemory } from './context';
 import { remindOfMissingClips } from './missingClips';
+import { expectations } from './expectations';
 import { raise, recover } from './notices';
 import { dayOf, spendingKey } from './spending';
 
@@ -78,13 +80,19 @@ export function noteQuota(store: RecordStore, memory: TrackerMemory): RecordStor
 	};
 }
 
+/** Jobs that have not moved for ten minutes, or for longer than 99 of 100 of their kind take. */
 function stuckJobs(context: TrackerContext): string[] {
 	const nowMs = context.clock.now();
-	const isStuck = (job: JobFacts) => {
+	const expect = expectations(context);
+	const isStuck = (snapshot: VideoSnapshot, job: JobFacts) => {
+		if (job.status !== 'processing') return false;
 		const movedAtMs = Math.max(job.claimedAtMs ?? 0, job.submittedAtMs ?? 0);
-		return job.status === 'processing' && nowMs - movedAtMs > STUCK_AFTER_S * MS_PER_S;
+		const afterS = Math.max(STUCK_AFTER_S, expectationOf(snapshot, job, expect).p99S);
+		return nowMs - movedAtMs > afterS * MS_PER_S;
 	};
-	return context.cache.active().flatMap(({ snapshot }) => snapshot.jobs.filter(isStuck).map((job) => job.jobKey));
+	return context.cache
+		.active()
+		.flatMap(({ snapshot }) => snapshot.jobs.filter((job) => isStuck(snapshot, job)).map((job) => job.jobKey));
 }
 
 async function gather(context: TrackerContext): Promise<WatchFacts> {

@@ -74,6 +74,7 @@ describe('a real n8n', () => {
 			for (const [service, path] of [
 				['slack', '_messages'],
 				['smtp', '_mails'],
+				['sentry', '_events'],
 			] as const) {
 				places.push({ name: service, text: await (await fetch(`${demo.sandbox.baseUrl(service)}/${path}`)).text() });
 			}

@@ -54,6 +54,20 @@ describe('the watch', () => {
 		expect(await calm(30)).toEqual(['stuck_jobs recovered']);
 	});
 
+	it('does not call work stuck that usually takes so long', async () => {
+		const videoId = await bench.create(
+			Array.from({ length: 12 }, (_, index) => `Segment ${index}.`),
+			{ background: 'user', music: 'off' },
+		);
+		await bench.claim(videoId);
+		const { learned } = bench.tracker.context.memory;
+		learned.expect = () => ({ p50S: 300, p90S: 700, p99S: 900 });
+		bench.pass(899);
+		expect(await tick()).toEqual([]);
+		bench.pass(2);
+		expect(await tick()).toEqual(['stuck_jobs open']);
+	});
+
 	it('tells when more than 5 % of the jobs of the last hour failed, and when that is over', async () => {
 		ended(95, {});
 		ended(5, { status: 'failed' });
