@@ -53,6 +53,20 @@ describe('a value in an Airtable formula', () => {
 	});
 });
 
+describe('the code of the tracker', () => {
+	it('puts no value between quotes of its own into a formula', () => {
+		const folder = join(__dirname, '../../tracker');
+		const unsafe = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+			.filter((path) => path.endsWith('.ts') && !path.endsWith('formula.ts'))
+			.filter((path) => {
+				const code = readFileSync(join(folder, path), 'utf8');
+				return /[=(,]\s*(?:'|"|\\")\$\{/.test(code) || /\{\$\{[^}]*\}\}\s*[=<>!]/.test(code);
+			});
+
+		expect(unsafe).toEqual([]);
+	});
+});
+
 describe('the key of an object', () => {
 	const location = () => {
 		const found = locateSpaces({
