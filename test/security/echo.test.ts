@@ -127,6 +127,14 @@ const CASES: Record<string, Case> = {
 			},
 		}),
 	},
+	Sentry: {
+		node: () => new Alert(),
+		params: { resource: 'sentry', operation: 'sendEvent', title: 'A title' },
+		secrets: ['c0ffee00c0ffee00c0ffee00c0ffee00'],
+		credentials: (url) => ({
+			videoEngineAlertsApi: { sentryDsn: `${url.replace('://', '://c0ffee00c0ffee00c0ffee00c0ffee00@')}/42` },
+		}),
+	},
 	Slack: {
 		node: () => new Alert(),
 		params: { resource: 'slack', operation: 'send', title: 'A title' },

@@ -396,23 +396,21 @@ describe('keys that reach a prototype', () => {
 });
 
 describe('mails', () => {
-	it('are plain text, so that nothing in them is HTML', () => {
+	it('hold the HTML that our own node has built and escaped, and no other', () => {
 		const folder = join(__dirname, '../../workflows');
-		const mails = readdirSync(folder)
-			.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { nodes: MailNode[] })
-			.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'n8n-nodes-base.emailSend'));
+		const templates = readdirSync(folder).map(
+			(file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as { nodes: MailNode[] },
+		);
+		const mails = templates.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'n8n-nodes-base.emailSend'));
 
 		expect(mails.length).toBeGreaterThan(0);
-		for (const { parameters } of mails) {
-			expect(parameters.emailFormat).toBe('text');
-			expect(parameters.html).toBeUndefined();
-		}
+		for (const { parameters } of mails) expect([undefined, '={{ $json.html }}']).toContain(parameters.html);
 	});
 });
 
 interface MailNode {
 	type: string;
-	parameters: { emailFormat?: string; html?: string };
+	parameters: { html?: string };
 }
 
 describe('an alert', () => {
