@@ -149,7 +149,7 @@ async function play(jobs: number, hasCallbacks: boolean) {
 			going.add(work);
 		});
 		await base.drive(Promise.all(started));
-		while (tracker.listActive().length > 0) {
+		while (tracker.context.cache.active().length > 0) {
 			if (base.clock.now() - startedMs > GIVE_UP_S * MS_PER_S) throw new Error('the videos did not end in a day');
 			await base.drive(flow.tick(going));
 			await base.drive(base.clock.sleep(settings.tickS * MS_PER_S));

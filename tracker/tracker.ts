@@ -118,11 +118,14 @@ export class Tracker {
 
 	/** How the engine does; asks no service. */
 	async health(): Promise<Health> {
+		await this.context.shared?.refresh();
 		return await health(this.context);
 	}
 
-	listActive(): VideoState[] {
-		return listActive(this.context);
+	/** Every video that is under way; costs no request. Code `no_lock` where Redis can't say. */
+	async listActive(): Promise<Result<VideoState[]>> {
+		const refreshed = (await this.context.shared?.refresh()) ?? ok(undefined);
+		return refreshed.ok ? ok(listActive(this.context)) : refreshed;
 	}
 }
 

@@ -180,7 +180,7 @@ describe('expectations decide', () => {
 		const before = good(await bench.tracker.getStatus(videoId)).etaS ?? 0;
 		await bench.claim(videoId);
 		bench.pass(60);
-		const [active] = bench.tracker.listActive();
+		const [active] = good(await bench.tracker.listActive());
 		await bench.finish(videoId);
 
 		expect(before).toBeGreaterThan(120);

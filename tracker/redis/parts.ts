@@ -64,7 +64,9 @@ export class RedisBase {
 		const { link, keys } = this;
 		const { clock, holderId } = this.options;
 		const rewrite = (videoId: string, rows: string[]) => void rewriteRows(locks, cache, videoId, rows);
-		const videos = new RedisVideos({ link, keys, clock, cache, holderId, tickS: settings.tickS, rewrite });
+		const { strikes } = memory;
+		const { tickS } = settings;
+		const videos = new RedisVideos({ link, keys, clock, cache, holderId, tickS, strikes, rewrite });
 		cache.sharing = videos;
 		const locks = this.locksOf(videos);
 		const share = async (videoId: string) => await locks.run(videoId, async () => ok(undefined));

@@ -1,4 +1,5 @@
 import type { VideoSnapshot } from '../../engine/video/types';
+import type { Strikes } from '../strikes';
 import type { VideoEntry } from '../videoCache';
 
 interface EntryText {
@@ -8,10 +9,12 @@ interface EntryText {
 	jobRecordIds: Array<[string, string]>;
 	written: Array<[string, string]>;
 	segmentsReadAtMs: number;
+	/** How often jobs of it were found missing. */
+	strikes: Array<[string, Strikes]>;
 }
 
-/** A video in memory as text; its version is no part of it. */
-export function entryToText(entry: VideoEntry): string {
+/** A video in memory as text, with what looks for its jobs have found; its version is no part of it. */
+export function entryToText(entry: VideoEntry, strikes: Array<[string, Strikes]>): string {
 	const { snapshot, videoRecordId, segmentsReadAtMs } = entry;
 	const text: EntryText = {
 		snapshot,
@@ -20,14 +23,15 @@ export function entryToText(entry: VideoEntry): string {
 		jobRecordIds: [...entry.jobRecordIds],
 		written: [...entry.written],
 		segmentsReadAtMs,
+		strikes,
 	};
 	return JSON.stringify(text);
 }
 
-/** The video that {@link entryToText} wrote down. */
-export function entryFromText(text: string): VideoEntry {
-	const { snapshot, videoRecordId, segmentsReadAtMs, ...maps } = JSON.parse(text) as EntryText;
-	return {
+/** What {@link entryToText} wrote down. */
+export function entryFromText(text: string): { entry: VideoEntry; strikes: Array<[string, Strikes]> } {
+	const { snapshot, videoRecordId, segmentsReadAtMs, strikes, ...maps } = JSON.parse(text) as EntryText;
+	const entry = {
 		snapshot,
 		videoRecordId,
 		segmentsReadAtMs,
@@ -35,4 +39,5 @@ export function entryFromText(text: string): VideoEntry {
 		jobRecordIds: new Map(maps.jobRecordIds),
 		written: new Map(maps.written),
 	};
+	return { entry, strikes };
 }

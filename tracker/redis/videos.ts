@@ -1,6 +1,8 @@
 import { ok, refuse, type Result } from '../../engine/result';
+import { videoIdOf } from '../../engine/video/graph';
 import type { TrackerClock } from '../airtable/types';
 import { dueAtMs } from '../dueTimes';
+import type { Strikes } from '../strikes';
 import type { Durable, VideoCache, VideoEntry, VideoSharing } from '../videoCache';
 import { SNAPSHOT_TTL_MS } from './constants';
 import type { RedisKeys } from './keys';
@@ -77,6 +79,8 @@ export interface RedisVideosOptions {
 	holderId: string;
 	/** Seconds between two looks at what is under way. */
 	tickS: number;
+	/** How often jobs were found missing, as this process remembers. */
+	strikes: Map<string, Strikes>;
 	/** Writes a row once more, under the video's lock. */
 	rewrite: (videoId: string, rows: string[]) => void;
 }
@@ -114,7 +118,7 @@ export class RedisVideos implements VideoSharing {
 	async commit(videoId: string, lease: Lease, section: Section): Promise<Result<string>> {
 		const { link, keys, cache, clock, holderId, tickS } = this.options;
 		const entry = cache.peek(videoId);
-		const text = entry && entryToText(entry);
+		const text = entry && entryToText(entry, this.strikesOf(videoId));
 		const isChanged = entry !== undefined && (section.rows.size > 0 || text !== this.texts.get(entry));
 		const version = isChanged ? lease.token : '';
 		const dueMs = entry && cache.isActive(entry) ? dueAtMs(entry, clock.now(), tickS) : '';
@@ -209,9 +213,17 @@ export class RedisVideos implements VideoSharing {
 	}
 
 	private remember(text: string, version: string): void {
-		const entry = { ...entryFromText(text), version };
+		const read = entryFromText(text);
+		const entry = { ...read.entry, version };
 		this.texts.set(entry, text);
 		this.options.cache.put(entry);
+		const { strikes } = this.options;
+		for (const [key] of this.strikesOf(entry.snapshot.video.videoId)) strikes.delete(key);
+		for (const [key, strike] of read.strikes) strikes.set(key, strike);
+	}
+
+	private strikesOf(videoId: string): Array<[string, Strikes]> {
+		return [...this.options.strikes].filter(([, { jobKey }]) => videoIdOf(jobKey) === videoId);
 	}
 
 	private async noteDurable(videoId: string, row: string, version: string): Promise<void> {

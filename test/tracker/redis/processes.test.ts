@@ -4,6 +4,7 @@ import { MemoryStore } from '../../support/memoryStore';
 import { TestProcess } from '../../support/redisProcesses';
 import { describeWith, RedisServer } from '../../support/redisServer';
 import { good } from '../../support/trackerBench';
+import type { ClaimedStep } from '../../../tracker/types';
 
 describeWith('redis-server')('several processes that share a Redis', () => {
 	let server: RedisServer;
@@ -119,6 +120,143 @@ describeWith('redis-server')('several processes that share a Redis', () => {
 		b.tracker.context.claims.release({ jobKey, attempt, h });
 		await b.redis.link.ask(async (connection) => await connection.ping());
 		expect(await a.tracker.context.claims.confirm({ jobKey, attempt, h })).toBe(false);
+	});
+
+	describe('a claim', () => {
+		const CLAIM = { jobKey: 'vid_1.music', attempt: 1, h: 'a1b2c3d4e5f60718' };
+		const SECOND = { ...CLAIM, attempt: 2 };
+
+		function claimsOf(one: TestProcess) {
+			return one.tracker.context.claims;
+		}
+
+		async function sent(one: TestProcess): Promise<void> {
+			await one.redis.link.ask(async (connection) => await connection.ping());
+		}
+
+		it('shows its phase and its holder to all', async () => {
+			const [a, b] = [start(), start()];
+			expect(await claimsOf(a).take(CLAIM, 1_000)).toBe(true);
+			claimsOf(a).mark(CLAIM, 'calling', 2_000);
+			claimsOf(b).mark(CLAIM, 'settling', 3_000);
+			claimsOf(a).mark(SECOND, 'calling', 3_000);
+			await sent(a);
+			const entry = { ...CLAIM, phase: 'calling', sinceMs: 2_000, holder: a.holderId };
+			expect(await claimsOf(b).get(CLAIM)).toEqual(entry);
+			await grownUp(b);
+			expect(await claimsOf(start()).get(SECOND)).toBeUndefined();
+			expect(await claimsOf(b).confirm(CLAIM)).toBe(false);
+		});
+
+		it('is free again when its video ended, or when it was released', async () => {
+			const [a, b] = [start(), start()];
+			await claimsOf(a).take(CLAIM, 1_000);
+			await claimsOf(a).take({ ...CLAIM, jobKey: 'vid_2.music' }, 1_000);
+			claimsOf(a).releaseVideo('vid_1');
+			await sent(a);
+			expect(await claimsOf(b).take(CLAIM, 1_000)).toBe(true);
+			expect(await claimsOf(b).take({ ...CLAIM, jobKey: 'vid_2.music' }, 1_000)).toBe(false);
+			claimsOf(b).release(CLAIM);
+			await sent(b);
+			expect(await claimsOf(a).take(CLAIM, 1_000)).toBe(true);
+		});
+
+		it('of a process that ended before it used it is taken over', async () => {
+			const [a, b] = [start(), start()];
+			await claimsOf(a).take(CLAIM, 1_000);
+			expect(await claimsOf(b).take(CLAIM, 1_000)).toBe(false);
+			await a.die(server);
+			expect(await claimsOf(b).take(CLAIM, 1_000)).toBe(true);
+			expect(await claimsOf(a).confirm(CLAIM)).toBe(false);
+		});
+
+		it('counts as alive while Redis can not say', async () => {
+			const one = start();
+			await claimsOf(one).take(CLAIM, 1_000);
+			await one.redis.link.close();
+			expect(await claimsOf(one).get(SECOND)).toMatchObject({ phase: 'waiting' });
+			expect(await claimsOf(one).take(SECOND, 1_000)).toBe(false);
+		});
+
+		it('of a day ago is no longer announced', async () => {
+			const one = start();
+			await claimsOf(one).take(CLAIM, 1_000);
+			await claimsOf(one).take(SECOND, 1_000 + 25 * 3_600_000);
+			expect(await claimsOf(one).confirm(CLAIM)).toBe(false);
+			expect(await claimsOf(one).confirm(SECOND)).toBe(true);
+		});
+	});
+
+	it('reads the rows of a video whose state Redis no longer has', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		good(await b.tracker.getStatus(videoId));
+		await client.del(a.redis.keys.video(videoId));
+		const lists = jest.spyOn(store, 'list');
+		expect(good(await b.tracker.getStatus(videoId)).jobs).toHaveLength(6);
+		expect(lists).toHaveBeenCalled();
+		// Its place among the due ones goes away with the state; the next scan finds it.
+		await client.del(a.redis.keys.video(videoId));
+		const third = start();
+		await client.set(third.redis.keys.scan, Date.now());
+		await client.zadd(third.redis.keys.due, 0, videoId);
+		expect(good(await third.tracker.findDue())).toEqual([]);
+		expect(await client.zcard(third.redis.keys.due)).toBe(0);
+	});
+
+	it('lists what all processes have under way, due or not', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		await a.claim(videoId);
+		await b.claim(videoId);
+		await a.complete((await b.tracker.getStatus(videoId), (await steps(a, videoId))[0]));
+		good(await b.tracker.findDue());
+		const [active] = good(await b.tracker.listActive());
+		expect(active.jobs.filter(({ status }) => status === 'completed')).toHaveLength(1);
+		expect(await b.tracker.health()).toMatchObject({ lock: 'redis', active: 1 });
+		await b.redis.link.close();
+		expect(await b.tracker.listActive()).toMatchObject({ ok: false, code: 'no_lock' });
+	});
+
+	/** The steps that a process has claimed, made again from what all know. */
+	async function steps(one: TestProcess, videoId: string): Promise<ClaimedStep[]> {
+		const entry = good(await one.tracker.context.cache.load(videoId));
+		const under = entry.snapshot.jobs.filter(({ status }) => status === 'processing');
+		return under.map(
+			({ jobKey, attempt, inputHash = '' }) =>
+				({ videoId, jobKey, attempt, h: inputHash.slice(0, 16), service: 'goApi', objectKey: 'key' }) as ClaimedStep,
+		);
+	}
+
+	it('makes everybody read the rows again when a write failed', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		store.isDown = true;
+		expect(await a.tracker.claimReadySteps(videoId)).toMatchObject({ ok: false, code: 'unavailable' });
+		store.isDown = false;
+		await until(async () => (await client.exists(a.redis.keys.video(videoId))) === 0);
+		expect((await b.claim(videoId)).length).toBeGreaterThan(0);
+	});
+
+	it('frees a lock under which the work broke off', async () => {
+		const one = start();
+		const videoId = await one.create(['One.']);
+		const { locks } = one.tracker.context;
+		const broken = locks.run(videoId, async () => await Promise.reject(new Error('broken')));
+		await expect(broken).rejects.toThrow('broken');
+		await client.del(one.redis.keys.lock(videoId));
+		expect((await one.claim(videoId)).length).toBeGreaterThan(0);
+	});
+
+	it('remembers together how often a job was found missing', async () => {
+		const [a, b] = [start(), start()];
+		const videoId = await a.create(['One.']);
+		const [step] = (await a.claim(videoId)).filter(({ step: name }) => name === 'music');
+		good(await a.tracker.markSubmitted({ jobKey: step.jobKey, attempt: 1, externalId: 'task' }));
+		const news = { jobKey: step.jobKey, attempt: 1, h: step.h, evidence: 'unknown' as const };
+		expect(good(await a.tracker.matchNews(news)).verdict).toBe('ignore');
+		b.clock.aheadMs = 31_000;
+		expect(good(await b.tracker.matchNews(news)).verdict).toBe('failed');
 	});
 
 	it('announces its claims again when Redis lost its data', async () => {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
+import { unwrap } from '../../../shared/errors';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
 import { toJson } from '../read';
@@ -15,5 +16,5 @@ export const description = updateDisplayOptions(
 /** Every video under way, from memory: costs no request. */
 export const execute: Operation = async function (itemIndex) {
 	const tracker = await getTracker(this, itemIndex);
-	return tracker.listActive().map(toJson);
+	return unwrap(this, await tracker.listActive(), itemIndex).map(toJson);
 };
