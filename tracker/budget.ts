@@ -142,7 +142,9 @@ export async function reserveSpending(
 	context: TrackerContext,
 	claims: PlannedClaim[],
 ): Promise<{ reserved: PlannedClaim[]; held: HeldClaim[] }> {
-	const { dailyBudgetUsd } = context.settings;
+	const { dailyBudgetUsd, alertCostUsd } = context.settings;
+	// The alert on costs wants the whole day, what a former process spent included; one request a day.
+	if (alertCostUsd > 0 && claims.length > 0) await isKnown(context);
 	const key = spendingKey(dayOf(context.clock.now()));
 	const reserved: PlannedClaim[] = [];
 	const held: HeldClaim[] = [];

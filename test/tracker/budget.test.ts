@@ -123,7 +123,7 @@ describe('a daily budget', () => {
 	});
 
 	it('of none holds nothing back and asks nobody', async () => {
-		const bench = openBench({ dailyBudgetUsd: 0 });
+		const bench = openBench({ dailyBudgetUsd: 0, alertCostUsd: 0 });
 		const videoId = await bench.create(['one', 'two']);
 		const list = jest.spyOn(bench.store, 'list');
 		const steps = await bench.claim(videoId);
@@ -164,6 +164,16 @@ describe('what today has cost', () => {
 		expect(new Set(sums).size).toBe(1);
 		expect(list).toHaveBeenCalledTimes(1);
 		expect(names(await second.claim(await second.create(['other'])))).not.toContain('background.001');
+	});
+
+	it('is known to the alert on costs after a restart, without a budget', async () => {
+		const first = openBench({ dailyBudgetUsd: 0 });
+		await first.claim(await first.create(['one']));
+		const second = openBench({ dailyBudgetUsd: 0 }, first.store);
+		await second.claim(await second.create(['two']));
+
+		const spent = await second.tracker.context.notes.sum('spent:2026-01-01');
+		expect(spent).toBeCloseTo(2 * (0.05 + 0.26 + 0.0009));
 	});
 
 	it('holds paid steps until it is known', async () => {

@@ -5,7 +5,8 @@ const FORGET_S = 11 * 60;
 
 function openBench(store = new MemoryStore(), reuseAcrossVideos = true): TrackerBench {
 	const bench = new TrackerBench(store);
-	bench.tracker.context.settings.reuseAcrossVideos = reuseAcrossVideos;
+	// Without the alert on costs nobody asks what the day has cost.
+	Object.assign(bench.tracker.context.settings, { reuseAcrossVideos, alertCostUsd: 0 });
 	return bench;
 }
 
