@@ -143,13 +143,14 @@ export async function reserveSpending(
 	claims: PlannedClaim[],
 ): Promise<{ reserved: PlannedClaim[]; held: HeldClaim[] }> {
 	const { dailyBudgetUsd, alertCostUsd } = context.settings;
+	const prices = await Promise.all(claims.map(async (claim) => await priceOf(context, claim)));
 	// The alert on costs wants the whole day, what a former process spent included; one request a day.
-	if (alertCostUsd > 0 && claims.length > 0) await isKnown(context);
+	if (alertCostUsd > 0 && prices.some((usd) => usd > 0)) await isKnown(context);
 	const key = spendingKey(dayOf(context.clock.now()));
 	const reserved: PlannedClaim[] = [];
 	const held: HeldClaim[] = [];
-	for (const claim of claims) {
-		const usd = await priceOf(context, claim);
+	for (const [index, claim] of claims.entries()) {
+		const usd = prices[index];
 		const sum = usd === 0 ? 0 : await context.notes.add(key, usd, SPENDING_KEPT_MS);
 		if (usd === 0 || dailyBudgetUsd <= 0 || sum <= dailyBudgetUsd + ROUNDING_USD) {
 			reserved.push(claim);
