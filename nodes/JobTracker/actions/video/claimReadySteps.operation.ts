@@ -12,8 +12,8 @@ import { toJson } from '../read';
 const properties: INodeProperties[] = [
 	videoIdProperty,
 	{
-		displayName: 'Limit',
-		name: 'limit',
+		displayName: 'Most Steps',
+		name: 'stepsMax',
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 0 },
 		default: 0,
@@ -31,7 +31,7 @@ export const description = updateDisplayOptions(
 /** One item per step that may start now, each claimed durably. */
 export const execute: Operation = async function (itemIndex) {
 	const videoId = requireString(this, 'videoId', 'Video ID', itemIndex);
-	const limit = optionalNumber(this, 'limit', itemIndex) ?? 0;
+	const limit = optionalNumber(this, 'stepsMax', itemIndex) ?? 0;
 	const tracker = await getTracker(this, itemIndex);
 	const isSpread = tracker.context.shared !== undefined && limit === 0;
 	const first = isSpread ? 1 : limit || Infinity;
