@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 
 export interface ChaosOptions {
-	/** Seed of the first run; each further run takes the next number. */
-	seed: number;
+	/** Seeds to begin with; each further run of one takes the next number. */
+	seeds: number[];
+	/** How many runs of each seed. */
 	runs: number;
+	/** A file with scripted runs, played in place of drawn ones. */
+	scriptFile?: string;
 	logFile?: string;
 	/** Ends after so many minutes, however many runs are left. */
 	minutes?: number;
@@ -13,10 +16,11 @@ export interface ChaosOptions {
 	isShrunk: boolean;
 }
 
-export const USAGE = `Usage: npm run chaos -- [--seed N] [--runs K] [--log FILE] [--minutes M] [--calm] [--story] [--no-shrink]
+export const USAGE = `Usage: npm run chaos -- [--seed N] [--runs K] [--log FILE] [--script FILE] [--minutes M] [--calm] [--story] [--no-shrink]
 
-  --seed N      seed of the first run; each further run takes the next number. Default 1
-  --runs K      how many runs. Default 100
+  --seed N      seed of the first run; each further run takes the next number. Default 1. Several: 1,1000,2000
+  --runs K      how many runs of each seed. Default 100
+  --script FILE play the runs that this JSON file describes, see chaos/run/scenario.ts
   --log FILE    one JSON line per event, call, write and decision
   --minutes M   end after so many minutes
   --calm        no faults, no deaths, no acts of people
@@ -32,6 +36,7 @@ export function readOptions(args: string[]): ChaosOptions {
 			seed: { type: 'string', default: '1' },
 			runs: { type: 'string', default: '100' },
 			log: { type: 'string' },
+			script: { type: 'string' },
 			minutes: { type: 'string' },
 			calm: { type: 'boolean', default: false },
 			story: { type: 'boolean', default: false },
@@ -39,9 +44,10 @@ export function readOptions(args: string[]): ChaosOptions {
 		},
 	});
 	return {
-		seed: wholeNumber(values.seed, '--seed'),
+		seeds: values.seed.split(',').map((seed) => wholeNumber(seed, '--seed')),
 		runs: wholeNumber(values.runs, '--runs'),
 		...(values.log === undefined ? {} : { logFile: values.log }),
+		...(values.script === undefined ? {} : { scriptFile: values.script }),
 		...(values.minutes === undefined ? {} : { minutes: wholeNumber(values.minutes, '--minutes') }),
 		isCalm: values.calm,
 		isTold: values.story,

@@ -3,6 +3,7 @@ import { ROOT } from './paths.mjs';
 
 /** Which of the repository's files are played by another in the world of `chaos/`: what touches machine, wire or media. */
 const FILES = {
+	'nodes/SpacesPersist/constants.ts': 'spacesConstants.ts',
 	'nodes/SpacesPersist/inspect.ts': 'inspect.ts',
 	'nodes/shared/foreignFetch/connect.ts': 'foreignConnect.ts',
 	'nodes/shared/foreignFetch/resolve.ts': 'foreignResolve.ts',

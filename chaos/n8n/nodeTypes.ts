@@ -6,6 +6,7 @@ import { ElevenLabsTrigger } from '../../nodes/ElevenLabs/ElevenLabsTrigger.node
 import { GoApi } from '../../nodes/GoApi/GoApi.node';
 import { GoApiTrigger } from '../../nodes/GoApi/GoApiTrigger.node';
 import { JobTracker } from '../../nodes/JobTracker/JobTracker.node';
+import { JobTrackerTrigger } from '../../nodes/JobTracker/JobTrackerTrigger.node';
 import { NcaToolkit } from '../../nodes/NcaToolkit/NcaToolkit.node';
 import { NcaToolkitTrigger } from '../../nodes/NcaToolkit/NcaToolkitTrigger.node';
 import { ScriptSplitter } from '../../nodes/ScriptSplitter/ScriptSplitter.node';
@@ -20,6 +21,7 @@ const OWN: INodeType[] = [
 	new GoApi(),
 	new GoApiTrigger(),
 	new JobTracker(),
+	new JobTrackerTrigger(),
 	new NcaToolkit(),
 	new NcaToolkitTrigger(),
 	new ScriptSplitter(),

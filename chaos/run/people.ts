@@ -53,6 +53,7 @@ async function apply(
 ) {
 	if (kind === 'retry') return await tracker.retry(target);
 	if (kind === 'cancel') return await tracker.cancel(target);
+	if (kind === 'skip') return await tracker.skip(target);
 	return await tracker.checkNow(target);
 }
 

@@ -114,6 +114,7 @@ class Play {
 			left,
 			isJournalKept,
 			settings,
+			faults: options.script?.faults,
 			endsHere: (life, place) => this.endsHere(life, place),
 		});
 		this.templates = configured(options.templates, this.scenario.configuration);
@@ -177,13 +178,11 @@ class Play {
 
 	/** Whether the process ends at this place; if so, nothing of it ever goes on, and another starts after a while. */
 	private endsHere(life: Life, place: string): boolean {
-		const { scenario, world } = this;
+		const { world } = this;
 		const count = this.placeCounts.get(place) ?? 0;
 		this.placeCounts.set(place, count + 1);
 		const id = `death ${place}#${count}`;
-		if (scenario.deathChance === 0 || this.deaths.length >= scenario.deathsMax) return false;
-		if (world.time.now > world.startedAtMs + scenario.weather.lastsMs) return false;
-		if (drawOf(this.options.seed, id) >= scenario.deathChance || this.left.has(id)) return false;
+		if (!this.isDrawn(id)) return false;
 		life.isAlive = false;
 		this.lives[life.number - 1].endedMs = world.time.now;
 		this.deaths.push({ id, atMs: world.time.now });
@@ -195,6 +194,14 @@ class Play {
 			world.time.after(downMs, () => this.begin());
 		});
 		return true;
+	}
+
+	private isDrawn(id: string): boolean {
+		const { scenario, world, deaths, left, options } = this;
+		if (options.script) return options.script.deaths?.includes(id.slice('death '.length)) === true;
+		const isTime = world.time.now <= world.startedAtMs + scenario.weather.lastsMs;
+		if (!isTime || scenario.deathChance === 0 || deaths.length >= scenario.deathsMax) return false;
+		return drawOf(options.seed, id) < scenario.deathChance && !left.has(id);
 	}
 
 	/** Runs work inside of the present life of n8n; undefined when there is none just now. */

@@ -50,7 +50,9 @@ const WORDS = [
 ];
 const CLIP_KINDS: ClipKind[] = ['good', 'good', 'good', 'good', 'good', 'short', 'sound only', 'tiny', 'text'];
 const SEGMENTS_MAX = 40;
-const ACTS = ['retry', 'retry', 'check', 'cancel'] as const;
+/** Most videos are short, because what can happen to a step happens to those as well; one in a hundred is long. */
+const SIZES = [...times(70, 2), ...times(22, 5), ...times(7, 10), SEGMENTS_MAX];
+const ACTS = ['retry', 'retry', 'retry', 'check', 'check', 'cancel', 'skip'] as const;
 
 export interface ScenarioLimits {
 	/** No faults, no deaths, no acts: a good day. */
@@ -58,10 +60,24 @@ export interface ScenarioLimits {
 	/** At most so many segments a video, when a story is made smaller. */
 	segmentsMax?: number;
 	videosMax?: number;
+	/** What happens in place of chance: faults by place (`nca POST /v1/ffmpeg/compose#0`) and places of deaths. */
+	script?: Script;
+}
+
+/** A run in which only this goes wrong. */
+export interface Script {
+	faults?: Record<string, string>;
+	/** E.g. `after POST elevenLabs#1`. */
+	deaths?: string[];
+	/** Background of the one video. */
+	background?: 'user' | 'generated';
+	configuration?: Record<string, string | number>;
+	settings?: Partial<Record<SandboxService, Record<string, unknown>>>;
 }
 
 /** Draws a run from its chance. */
 export function drawScenario(chance: Chance, limits: ScenarioLimits = {}): Scenario {
+	if (limits.script) return scripted(chance, limits.script, limits);
 	const isCalm = limits.isCalm === true || chance.happens('calm', 0.05);
 	const count = Math.min(limits.videosMax ?? 9, chance.oneOf('videos', [1, 1, 1, 1, 1, 1, 1, 2, 3]));
 	const videos = Array.from({ length: count }, (_, index) => drawVideo(chance, index, limits));
@@ -92,13 +108,24 @@ export function drawScenario(chance: Chance, limits: ScenarioLimits = {}): Scena
 	};
 }
 
+/** One video on a good day, to which what the script says is added. */
+function scripted(chance: Chance, script: Script, limits: ScenarioLimits): Scenario {
+	const { background = 'generated', configuration = {}, settings = {} } = script;
+	const calm = drawScenario(chance, { ...limits, script: undefined, isCalm: true, videosMax: 1 });
+	const videos = calm.videos.map((video) => ({ ...video, body: { ...video.body, background } }));
+	return {
+		...calm,
+		videos,
+		acts: drawActs(chance, videos, true),
+		configuration: { max_attempts: 3, deadline_minutes: 30, clip_fit: 'loop', fps: 30, ...configuration },
+		settings: { goApi: { processingMs: 20_000 }, elevenLabs: { speechDelayMs: 1_000 }, ...settings },
+		weather: { ...calm.weather, lastsMs: 24 * 60 * MINUTE_MS },
+		deathsMax: script.deaths?.length ?? 0,
+	};
+}
+
 function drawVideo(chance: Chance, index: number, limits: ScenarioLimits): VideoPlan {
-	const most = chance.oneOf('size', [
-		...new Array<number>(60).fill(3),
-		...new Array<number>(30).fill(8),
-		...new Array<number>(9).fill(16),
-		SEGMENTS_MAX,
-	]);
+	const most = chance.oneOf('size', SIZES);
 	const segments = Math.min(limits.segmentsMax ?? SEGMENTS_MAX, chance.whole('segments', 1, most));
 	const isRepeating = chance.happens('repeats', 0.1);
 	const script = Array.from({ length: segments }, (_, order) => sentence(isRepeating ? order % 2 : order, index)).join(
@@ -156,7 +183,7 @@ function drawActs(chance: Chance, videos: VideoPlan[], isCalm: boolean): Act[] {
 		for (let index = 0; index < count; index++) {
 			const kind = chance.oneOf('act', ACTS);
 			const of = chance.oneOf('act of', ['video', 'segment', 'job'] as const);
-			const atMs = plan.atMs + chance.whole('act at', 10_000, 40 * MINUTE_MS);
+			const atMs = plan.atMs + chance.whole('act at', 10_000, 20 * MINUTE_MS);
 			acts.push({ id: `act ${video}.${index} ${kind} ${of}`, kind, video, of, pick: chance.next('act pick'), atMs });
 		}
 	});
@@ -181,8 +208,7 @@ function drawClips(
 	if (!isCalm && chance.happens('no clip', 0.01)) return [];
 	const first = isCalm ? 'good' : chance.oneOf('clip', CLIP_KINDS);
 	const atMs =
-		plan.atMs +
-		chance.whole('clip at', 10_000, chance.oneOf('clip haste', [MINUTE_MS, 10 * MINUTE_MS, 45 * MINUTE_MS]));
+		plan.atMs + chance.whole('clip at', 10_000, chance.oneOf('clip haste', [MINUTE_MS, 4 * MINUTE_MS, 15 * MINUTE_MS]));
 	const clips: Act[] = [{ id: name(0), kind: 'clip', video, segment, clip: first, atMs }];
 	const isUsable = first === 'good' || first === 'short';
 	if (!isUsable || (!isCalm && chance.happens('swap', 0.1))) {
@@ -190,4 +216,8 @@ function drawClips(
 		clips.push({ id: name(1), kind: 'clip', video, segment, clip: 'good', atMs: later });
 	}
 	return clips;
+}
+
+function times(count: number, value: number): number[] {
+	return new Array<number>(count).fill(value);
 }

@@ -47,14 +47,14 @@ export class Summary {
 		if (violations.some(({ rule }) => rule === 'ended' || rule === 'complete')) this.lost++;
 	}
 
-	lines(ms: number): string[] {
+	lines(ms: number, cpuMs: number): string[] {
 		const list = (counts: Map<string, number>) =>
 			[...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, times]) => `${name} ${times}`);
 		const broken = [...this.rules].map(
 			([rule, seeds]) => `${rule} ${seeds.length} (seeds ${seeds.slice(0, 8).join(', ')})`,
 		);
 		return [
-			`${this.runs} runs in ${(ms / 1_000).toFixed(0)} s (${(ms / Math.max(1, this.runs)).toFixed(0)} ms each)`,
+			`${this.runs} runs in ${(ms / 1_000).toFixed(0)} s, ${(cpuMs / Math.max(1, this.runs)).toFixed(0)} ms of a processor each`,
 			`videos: ${list(this.statuses).join(', ')}; ${this.segments} segments`,
 			`deaths of the process: ${this.deaths}; acts of people: ${this.acts}`,
 			`faults: ${list(this.faults).join(', ') || 'none'}`,

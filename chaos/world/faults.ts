@@ -50,6 +50,7 @@ const RARITY: Record<string, number> = {
 	restart: 0.15,
 	hang: 0.3,
 	'429': 0.3,
+	loseJob: 0.2,
 };
 
 export interface FaultWeather {
@@ -85,6 +86,8 @@ export class ChaosFaults {
 		private readonly nowMs: () => number,
 		private readonly left: ReadonlySet<string>,
 		private readonly onDrawn: (fault: DrawnFault) => void,
+		/** Faults by place that happen whatever chance says. */
+		private readonly script: Record<string, string> = {},
 	) {}
 
 	/** Tells what a stand-in can act out itself. */
@@ -102,7 +105,10 @@ export class ChaosFaults {
 	/** A fault of work that no request stands for. Those of requests are drawn with the request. */
 	drawOwn(name: string, service: SandboxService, _route: string, label?: string): boolean {
 		const isOfWork = label !== undefined && (WORK_FAULTS[service]?.[label] ?? []).includes(name);
-		return isOfWork && this.draw(service, `${service} ${label} ${name}`, this.weather.work, [name]) !== undefined;
+		return (
+			isOfWork &&
+			this.draw(service, `${service} ${label} ${name}`, this.weather.work * (RARITY[name] ?? 1), [name]) !== undefined
+		);
 	}
 
 	drawCallback(service: SandboxService): FaultStep | undefined {
@@ -123,14 +129,19 @@ export class ChaosFaults {
 		const count = this.counters.get(place) ?? 0;
 		this.counters.set(place, count + 1);
 		const id = `${place}#${count}`;
+		const scripted = this.script[id];
+		if (scripted !== undefined) return this.note({ id, atMs: this.nowMs(), service, name: scripted });
 		if (this.nowMs() >= this.weather.endsAtMs || names.length === 0) return undefined;
 		if (!this.chance.happens(`happens ${place}`, probability)) return undefined;
 		const name = this.pick(place, names);
 		if (this.left.has(id)) return undefined;
-		const fault = { id, atMs: this.nowMs(), service, name };
+		return this.note({ id, atMs: this.nowMs(), service, name });
+	}
+
+	private note(fault: DrawnFault): FaultStep {
 		this.drawn.push(fault);
 		this.onDrawn(fault);
-		return { name };
+		return { name: fault.name };
 	}
 
 	private pick(place: string, names: readonly string[]): string {

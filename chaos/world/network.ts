@@ -50,6 +50,8 @@ export interface Host {
 }
 
 const WAY_MS = { least: 3, most: 60 };
+/** A connection on which nothing moves ends after so long. */
+const IDLE_CONNECTION_MS = 20 * 60_000;
 /** Of the requests that a process sends as it ends, so many still arrive. */
 const ARRIVES_AFTER_DEATH = 0.6;
 
@@ -168,16 +170,22 @@ export class StandInHost implements Host {
 		const fault = this.faults.drawRequest(this.name, route);
 		const call = this.journal.call(this.name, route, about, fault?.name);
 		if (fault?.name === 'hang' || fault?.name === 'reset') call.unanswered();
-		if (fault?.name === 'hang') return await silence();
+		if (fault?.name === 'hang') return await this.hang();
 		if (fault?.name === 'reset') throw new NoAnswer('ECONNRESET', 'socket hang up');
 		if (fault?.name === 'slow') await this.time.sleep(fault.ms ?? this.faults.times.slowMs);
 		const reply = await this.replyTo(route, fault, work);
 		if (reply.paid) this.notePaid(about, reply.paid, fault?.name);
 		call.answered(reply);
 		if (fault?.name === 'restart') void this.restart();
-		if (fault?.name === 'lostAnswer') return await silence();
+		if (fault?.name === 'lostAnswer') return await this.hang();
 		if (reply.hangUp) throw new NoAnswer('ECONNRESET', 'socket hang up');
 		return await deliver(reply, fault);
+	}
+
+	/** No answer until the client gives up; one without patience of its own is cut off by the network in the end. */
+	private async hang(): Promise<never> {
+		await this.time.sleep(IDLE_CONNECTION_MS);
+		throw new NoAnswer('ECONNRESET', 'socket hang up');
 	}
 
 	private notePaid(about: Outgoing, { body, jobKey, ref }: NonNullable<SandboxReply['paid']>, fault?: string): void {

@@ -47,6 +47,8 @@ export interface WorldOptions {
 	/** Names of faults, deaths and acts that are left out, to find out which of them matter. */
 	left: ReadonlySet<string>;
 	isJournalKept: boolean;
+	/** Faults by place that happen whatever chance says. */
+	faults?: Record<string, string>;
 	/** Settings of the stand-ins, as the sandbox takes them. */
 	settings: Partial<Record<SandboxService, Record<string, unknown>>>;
 	endsHere: (life: Life, place: string) => boolean;
@@ -110,6 +112,7 @@ export class World implements Machine {
 			(fault) => {
 				this.journal.note({ kind: 'fault', id: fault.id, service: fault.service, fault: fault.name });
 			},
+			options.faults,
 		);
 		this.network = new Network(this.time, this.chance, endsHere);
 		this.spacesHost = new StandInHost('spaces', this.time, this.faults, this.journal);
