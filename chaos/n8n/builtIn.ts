@@ -78,17 +78,20 @@ const choose: BuiltIn = (node, items, scopeOf) => {
 	return outputs;
 };
 
-/** Gives one batch after the other at its second output, and what came back at its first when all are through. */
-const inBatches: BuiltIn = (node, items, _scopeOf, state) => {
-	const known = state.get(node.name) as { left: INodeExecutionData[]; back: INodeExecutionData[] } | undefined;
+/**
+ * Gives one batch after the other at its second output, and what came back at its first when all are through. As n8n's
+ * own, it takes later items for what came back, even when all are through, unless it is told to begin anew.
+ */
+const inBatches: BuiltIn = (node, items, scopeOf, state) => {
+	const { reset } = (evaluate(node.parameters.options ?? {}, scopeOf(0)) ?? {}) as { reset?: boolean };
+	const before = reset === true ? undefined : state.get(node.name);
+	const known = before as { left: INodeExecutionData[]; back: INodeExecutionData[] } | undefined;
 	const size = Number(node.parameters.batchSize ?? 1);
 	const batches = known ?? { left: [...items], back: [] };
 	if (known) batches.back.push(...items);
 	const batch = batches.left.splice(0, size);
 	state.set(node.name, batches);
-	if (batch.length > 0) return [[], batch];
-	state.delete(node.name);
-	return [batches.back, []];
+	return batch.length > 0 ? [[], batch] : [batches.back, []];
 };
 
 const passOn: BuiltIn = (_node, items) => [items];

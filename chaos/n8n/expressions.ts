@@ -4,6 +4,8 @@ export interface Scope {
 	$: (node: string) => { item: { json: Record<string, unknown> } };
 	$execution: { id: string };
 	$workflow: { id: string; name: string };
+	/** The node that the items come from. */
+	$prevNode: { name: string };
 }
 
 type Compiled = (scope: Scope) => unknown;
@@ -31,12 +33,12 @@ function compile(text: string): Compiled {
 }
 
 function compileCode(code: string): Compiled {
-	const names = ['$json', '$', '$execution', '$workflow'];
+	const names = ['$json', '$', '$execution', '$workflow', '$prevNode'];
 	// The code comes from the repository's own templates.
 	const run = new Function(...names, `return (${code});`) as (...values: unknown[]) => unknown;
 	return (scope) => {
 		try {
-			return run(scope.$json, scope.$, scope.$execution, scope.$workflow);
+			return run(scope.$json, scope.$, scope.$execution, scope.$workflow, scope.$prevNode);
 		} catch (error) {
 			// n8n gives nothing where an expression stumbles over what is not there.
 			if (error instanceof TypeError) return undefined;

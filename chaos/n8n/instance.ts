@@ -190,12 +190,13 @@ export class N8nInstance implements Host {
 	}
 
 	private async play(run: Run, start: TemplateNode, input: Items): Promise<void> {
-		const stack: Array<{ node: TemplateNode; items: Items; isStart: boolean }> = [
+		const stack: Array<{ node: TemplateNode; items: Items; isStart: boolean; from?: string }> = [
 			{ node: start, items: input, isStart: true },
 		];
 		for (let next = stack.shift(); next; next = stack.shift()) {
-			const { node, items, isStart } = next;
+			const { node, items, isStart, from } = next;
 			run.lastNode = node.name;
+			run.previousNode = from;
 			const outputs = node.disabled === true || isStart ? [items] : await this.runNode(run, node, items);
 			run.given.set(node.name, outputs.flat());
 			stack.unshift(...this.following(run.template, node, outputs));
@@ -208,7 +209,7 @@ export class N8nInstance implements Host {
 			(targetsOfOutput ?? []).flatMap(({ node: name }) => {
 				const target = nodes.find((candidate) => candidate.name === name);
 				const items = outputs[output] ?? [];
-				return target && items.length > 0 ? [{ node: target, items, isStart: false }] : [];
+				return target && items.length > 0 ? [{ node: target, items, isStart: false, from: node.name }] : [];
 			}),
 		);
 		const place = ({ position: [x, y] }: TemplateNode) => y * 100_000 + x;

@@ -21,6 +21,8 @@ export interface Run {
 	given: Map<string, Items>;
 	state: Map<string, unknown>;
 	lastNode: string;
+	/** Whose items the running node works on. */
+	previousNode?: string;
 	answer?: (answer: Answer) => void;
 }
 
@@ -55,6 +57,7 @@ export function scopeOf(run: Run, json: IDataObject, itemIndex = 0): Scope {
 		},
 		$execution: { id: run.id },
 		$workflow: { id: run.template.id, name: run.template.name },
+		$prevNode: { name: run.previousNode ?? '' },
 	};
 }
 

@@ -113,6 +113,19 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 	const { nodes, connections, settings } = workflow;
 	const working = nodes.filter((node) => !isSticky(node));
 
+	it('begins a loop anew where items of several nodes come to it, for n8n takes the later ones for returned ones', () => {
+		const sourcesOf = (target: string) =>
+			Object.entries(connections)
+				.filter(([, { main }]) => main.flat().some((connection) => connection?.node === target))
+				.map(([source]) => source);
+		for (const { name, parameters } of nodes.filter(({ type }) => type.endsWith('.splitInBatches'))) {
+			const inLoop = (connections[name]?.main[1] ?? []).map(({ node }) => node);
+			if (sourcesOf(name).filter((source) => !inLoop.includes(source)).length < 2) continue;
+			const { reset } = parameters.options as { reset?: string };
+			expect({ name, reset }).toEqual({ name, reset: `={{ $prevNode.name !== '${inLoop[0]}' }}` });
+		}
+	});
+
 	it('uses only nodes and versions that n8n 2.41 or this package has', () => {
 		for (const node of nodes) {
 			if (node.type.startsWith(OWN)) {
