@@ -1,5 +1,16 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+/** It may hold the password: hence masked. */
+const redisUrl: INodeProperties = {
+	displayName: 'URL',
+	name: 'url',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	placeholder: 'e.g. redis://user:password@redis:6379/0',
+	hint: 'REDIS_URL in an existing .env file. Leave it empty to fill in the fields below.',
+};
+
 const withoutUrl = { hide: { url: [{ _cnd: { not: '' } }] } };
 
 /**
@@ -16,15 +27,7 @@ export class VideoEngineRedisApi implements ICredentialType {
 	documentationUrl = 'https://redis.io/docs/latest/operate/oss_and_stack/management/security/';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'URL',
-			name: 'url',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			placeholder: 'e.g. redis://user:password@redis:6379/0',
-			hint: 'REDIS_URL in an existing .env file. Leave it empty to fill in the fields below.',
-		},
+		redisUrl,
 		{
 			displayName: 'Host',
 			name: 'host',

@@ -62,13 +62,15 @@ export async function tryLease(source: LeaseSource, key: string): Promise<Result
 /** The lock, as soon as it is free. Code `no_lock` when that takes too long or Redis does not answer. */
 export async function takeLease(source: LeaseSource, key: string, what: string): Promise<Result<Lease>> {
 	const deadlineMs = source.clock.now() + LOCK_WAIT_MS;
-	for (let pauseMs = LOCK_RETRY_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, LOCK_RETRY_MAX_MS)) {
-		const tried = await tryLease(source, key);
-		if (!tried.ok) return tried;
-		if (tried.value) return ok(tried.value);
+	let pauseMs = LOCK_RETRY_FIRST_MS;
+	let tried = await tryLease(source, key);
+	while (tried.ok && tried.value === undefined) {
 		if (source.clock.now() >= deadlineMs) {
 			return refuse('no_lock', `Another process works on ${what} for longer than ${LOCK_WAIT_MS / 1_000} s.`);
 		}
 		await source.clock.sleep(pauseMs * (0.5 + source.random() / 2));
+		pauseMs = Math.min(pauseMs * 2, LOCK_RETRY_MAX_MS);
+		tried = await tryLease(source, key);
 	}
+	return tried as Result<Lease>;
 }

@@ -89,9 +89,12 @@ export class RedisBase {
 
 	private locksOf(videos: RedisVideos): VideoLocks {
 		const mutex = createKeyedMutex();
-		const { keys, source } = this;
+		const { holder, keys, source } = this;
 		return {
 			async run<T>(videoId: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+				// Whoever writes rows must be seen to be alive, or others write them as well.
+				const isAlive = await holder.ready();
+				if (!isAlive.ok) return isAlive;
 				return await mutex.run(videoId, async () => {
 					const lease = await takeLease(source, keys.lock(videoId), `video ${videoId}`);
 					if (!lease.ok) return lease;

@@ -69,7 +69,7 @@ describeWith('redis-server')('steps of a video in queue mode', () => {
 		expect(steps).toEqual([`${videoId}.music`]);
 		expect(called).toHaveLength(6);
 		expect(called[0]).toMatch(/^https:\/\/n8n\.example\.com\/webhook\/video-engine\/internal\/advance\?video=vid_/);
-		const again = await bench.run('video.claimReadySteps', { videoId, limit: 2 }, { credentials: credentials() });
+		const again = await bench.run('video.claimReadySteps', { videoId, stepsMax: 2 }, { credentials: credentials() });
 		expect(again).toHaveLength(2);
 	});
 

@@ -234,6 +234,14 @@ describeWith('redis-server')('what processes share in Redis', () => {
 			clock.step(5_000);
 			await lease?.release();
 			expect(await client.get(key)).toBe('of another');
+
+			// While Redis is away nobody knows whether it is lost: it is tried again.
+			const from = source(clock);
+			good(await tryLease(from, randomUUID()));
+			await until(() => clock.asleep === 1);
+			await from.link.close();
+			clock.step(5_000);
+			await until(() => clock.asleep === 1);
 		});
 
 		it('is waited for, but not for ever', async () => {

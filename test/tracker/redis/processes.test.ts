@@ -62,7 +62,8 @@ describeWith('redis-server')('several processes that share a Redis', () => {
 		for (const step of steps) await b.complete(step);
 		const [combine] = await a.claim(videoId);
 		expect(combine.step).toBe('combine');
-		expect(lists).not.toHaveBeenCalled();
+		const read = lists.mock.calls.map(([table]) => table);
+		for (const table of ['Videos', 'Segments', 'Jobs']) expect(read).not.toContain(table);
 		expect(store.requests).toBeGreaterThan(before);
 	});
 
@@ -257,6 +258,56 @@ describeWith('redis-server')('several processes that share a Redis', () => {
 		expect(good(await a.tracker.matchNews(news)).verdict).toBe('ignore');
 		b.clock.aheadMs = 31_000;
 		expect(good(await b.tracker.matchNews(news)).verdict).toBe('failed');
+		good(await a.tracker.getStatus(videoId));
+		expect([...a.tracker.context.memory.strikes.values()]).toEqual([...b.tracker.context.memory.strikes.values()]);
+	});
+
+	it('does nothing where Redis goes away between two questions', async () => {
+		const one = start();
+		const videoId = await one.create(['One.']);
+		const gone = { ok: false, code: 'no_lock', message: 'gone' } as const;
+		const run = jest.spyOn(one.redis.link, 'run').mockResolvedValueOnce(gone);
+		expect(await one.tracker.claimReadySteps(videoId)).toEqual(gone);
+		run.mockResolvedValueOnce(gone);
+		expect(await one.tracker.findDue()).toEqual(gone);
+		const ended = await one.tracker.context.locks.run(videoId, async () => {
+			await one.redis.link.close();
+			return { ok: true, value: undefined };
+		});
+		expect(ended).toMatchObject({ ok: false, code: 'no_lock' });
+		await client.del(one.redis.keys.lock(videoId));
+	});
+
+	it('leaves rows to the processes that still live, and those of videos that are gone alone', async () => {
+		const [a, b] = [start(), start()];
+		const { keys } = a.redis;
+		const videoId = await a.create(['One.']);
+		good(await a.tracker.findDue());
+		await client.sadd(keys.unwritten, videoId, 'vid_gone');
+		await client.hset(keys.unwrittenOf(videoId), `row|${a.holderId}`, '1');
+		await client.hset(keys.unwrittenOf('vid_gone'), 'row|dead', '1');
+		const update = jest.spyOn(store, 'update');
+		good(await b.tracker.findDue());
+		expect(await client.hkeys(keys.unwrittenOf(videoId))).toEqual([`row|${a.holderId}`]);
+		await until(async () => (await client.exists(keys.unwrittenOf('vid_gone'), keys.lock('vid_gone'))) === 0);
+		expect(update).not.toHaveBeenCalled();
+		// Redis that does not say which rows are meant stops nothing else.
+		const ask = b.redis.link.ask.bind(b.redis.link);
+		const gone = { ok: false, code: 'no_lock', message: 'gone' } as const;
+		const asked = jest.spyOn(b.redis.link, 'ask');
+		asked.mockImplementationOnce(ask).mockResolvedValueOnce(gone);
+		expect((await b.tracker.findDue()).ok).toBe(true);
+		asked.mockImplementationOnce(ask).mockImplementationOnce(ask).mockResolvedValueOnce(gone);
+		expect((await b.tracker.findDue()).ok).toBe(true);
+	});
+
+	it('sends a write at once where no lock is held', async () => {
+		const one = start();
+		const videoId = await one.create(['One.']);
+		const { cache } = one.tracker.context;
+		const entry = good(await cache.load(videoId));
+		good(await cache.writeJob(entry, { ...entry.snapshot.jobs[0], retries: 7 }));
+		expect(one.job(entry.snapshot.jobs[0].jobKey).retry_count).toBe(7);
 	});
 
 	it('announces its claims again when Redis lost its data', async () => {
