@@ -168,18 +168,22 @@ const VIDEO_ORDER = [
 	'failed',
 ];
 
-function wentBack({ world, scenario, videoIds }: Played, { videos, jobs }: Tables): Violation[] {
+function wentBack({ world, scenario, videoIds, lives }: Played, { videos, jobs }: Tables): Violation[] {
 	const retried = new Set(
 		scenario.acts.filter(({ kind }) => kind === 'retry' || kind === 'skip').map(({ video }) => videoIds.get(video)),
 	);
 	const found: Violation[] = [];
-	const last = new Map<string, string>();
+	const last = new Map<string, { status: string; atMs: number }>();
 	const owner = new Map([...videos, ...jobs].map((row) => [row.id, row]));
-	for (const { table, recordId, status } of world.journal.statuses) {
-		const before = last.get(recordId);
-		last.set(recordId, status);
+	for (const { table, recordId, status, atMs } of world.journal.statuses) {
+		const former = last.get(recordId);
+		last.set(recordId, { status, atMs });
+		const before = former?.status;
 		const row = owner.get(recordId);
-		if (!row || before === undefined || retried.has(textOf(row, 'video_id'))) continue;
+		if (!row || !former || before === undefined || retried.has(textOf(row, 'video_id'))) continue;
+		// A job that had failed got its result after all: a process that reads the rows anew goes on with the video.
+		const isReadAnew = lives.some(({ startedMs }) => startedMs > former.atMs && startedMs < atMs);
+		if (before === 'failed' && isReadAnew) continue;
 		const isBack =
 			table === 'Videos'
 				? VIDEO_ORDER.indexOf(status) < VIDEO_ORDER.indexOf(before)
