@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAsN8nDoes, packedPackage, ROOT, unpack, type LoadedPackage } from '../support/n8n/package';
+import { promisify } from 'node:util';
+import { loadAsN8nDoes, N8N_MODULES, packedPackage, ROOT, unpack, type LoadedPackage } from '../support/n8n/package';
 
+const run = promisify(execFile);
 const BUILD_MS = 120_000;
 const LARGEST_BYTES = 5 * 1024 * 1024;
 
@@ -57,7 +60,14 @@ describe('the published package', () => {
 
 	it('carries the licences of the libraries in its bundle', async () => {
 		const notices = await readFile(join(unpacked, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8');
-		for (const library of ['airtable', '@aws-sdk/client-s3', 'crypto-js', 'luxon']) {
+		for (const library of [
+			'airtable',
+			'@aws-sdk/client-s3',
+			'crypto-js',
+			'luxon',
+			'ioredis',
+			'rate-limiter-flexible',
+		]) {
 			expect(notices).toMatch(new RegExp(`^${library} \\d`, 'm'));
 		}
 	});
@@ -83,6 +93,20 @@ describe('the published package', () => {
 			expect({ name, subtitle: typeof subtitle }).toEqual({ name, subtitle: 'string' });
 			expect({ name, usableAsTool: Boolean(usableAsTool) }).toEqual({ name, usableAsTool: !isTrigger });
 		}
+	});
+
+	it('loads no Redis client in an n8n that needs none', async () => {
+		const runtime = JSON.stringify(join(unpacked, 'dist', 'lib', 'runtime.js'));
+		const watch =
+			'const M = require("node:module"); const load = M._load; const asked = new Set();' +
+			'M._load = function (name) { asked.add(name); return load.apply(this, arguments); };';
+		const script = `${watch} require(${runtime}); console.log(JSON.stringify([...asked]));`;
+		const env = { PATH: process.env.PATH, NODE_PATH: N8N_MODULES };
+		const { stdout } = await run(process.execPath, ['-e', script], { env });
+		const asked = JSON.parse(stdout) as string[];
+		expect(asked).toContain('n8n-workflow');
+		// The client opens connections: it asks for these as soon as it is loaded.
+		for (const name of ['net', 'tls', 'node:net', 'node:tls']) expect(asked).not.toContain(name);
 	});
 
 	it('keeps locks, claims and limiters of all nodes in one place', async () => {
