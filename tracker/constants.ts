@@ -62,3 +62,8 @@ export const REUSE_ASKED_MAX = 100;
 export const REUSE_PER_STEP_MAX = 3;
 /** People are reminded of a clip that is missing for so long. */
 export const MISSING_CLIP_AFTER_MS = 24 * 3_600_000;
+/**
+ * So many later jobs in other queues prove that a queue is gone. The toolkit runs two processes by default, each with a
+ * queue: by chance a living one is passed over so often once in 256 times.
+ */
+export const ABANDONED_QUEUE_JOBS = 8;

@@ -7,7 +7,7 @@ import { GONE_STRIKES_NEEDED, MS_PER_S } from './constants';
 import type { TrackerContext } from './context';
 import { expectations } from './expectations';
 import { noteFinding } from './looks';
-import { clearStrikes, isOvertaken, strike } from './strikes';
+import { clearStrikes, isAbandoned, isOvertaken, strike } from './strikes';
 import type { JobNews, MatchedNews } from './types';
 import type { VideoEntry } from './videoCache';
 
@@ -37,7 +37,7 @@ function secondsSinceClaim(job: JobFacts, nowMs: number): number {
 	return (nowMs - (job.claimedAtMs ?? 0)) / MS_PER_S;
 }
 
-/** While a job stands in a queue in which nothing later has ended, its deadline moves on, up to a bound. */
+/** While a job stands in a living queue in which nothing later has ended, its deadline moves on, up to a bound. */
 function isBeyondExtension(job: JobFacts, nowMs: number): boolean {
 	return secondsSinceClaim(job, nowMs) > DEADLINE_EXTENDED_MAX_S;
 }
@@ -51,6 +51,7 @@ function judgeQueued(context: TrackerContext, job: JobFacts, nowMs: number, isOv
 	}
 	clearStrikes(context, job);
 	if (!isOverdue) return WAITING;
+	if (isAbandoned(context, job)) return overdue(job, 'its queue is gone, the toolkit seems to have been restarted');
 	if (job.queueId !== undefined && !isBeyondExtension(job, nowMs)) return { verdict: 'ignore', reason: 'queued' };
 	return overdue(job, 'it still waits in the queue of its service');
 }

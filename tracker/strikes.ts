@@ -1,5 +1,5 @@
 import type { JobFacts } from '../engine/video/types';
-import { MS_PER_S, QUEUES_FRESH_MS } from './constants';
+import { ABANDONED_QUEUE_JOBS, MS_PER_S, QUEUES_FRESH_MS } from './constants';
 import type { TrackerContext } from './context';
 
 /** Why a job seems to be gone. */
@@ -76,4 +76,21 @@ function queueEnds(context: TrackerContext): Map<string, number> {
 export function isOvertaken(context: TrackerContext, { queueId, submittedAtMs }: JobFacts): boolean {
 	if (queueId === undefined || submittedAtMs === undefined) return false;
 	return (queueEnds(context).get(queueId) ?? 0) > submittedAtMs;
+}
+
+/**
+ * True when so many jobs were submitted later that some of them would have come to this job's queue, and none did: the
+ * toolkit was restarted, and its new processes have queues of their own. Its record of the job says "queued" for ever.
+ */
+export function isAbandoned(context: TrackerContext, { queueId, submittedAtMs }: JobFacts): boolean {
+	if (queueId === undefined || submittedAtMs === undefined) return false;
+	let elsewhere = 0;
+	for (const { snapshot } of context.cache.all()) {
+		for (const other of snapshot.jobs) {
+			if (other.queueId === undefined || (other.submittedAtMs ?? 0) <= submittedAtMs) continue;
+			if (other.queueId === queueId) return false;
+			elsewhere += 1;
+		}
+	}
+	return elsewhere >= ABANDONED_QUEUE_JOBS;
 }
