@@ -145,8 +145,16 @@ async function settleEarlier(context: TrackerContext, job: CalledJob): Promise<v
 /**
  * Writes down how the call of an attempt ended, and gives the job with what follows: its cost, and whether its
  * provider was paid again. Called for every attempt that ends; an attempt without a call changes nothing.
+ *
+ * @param isUnderWay false for a late word of an attempt that was concluded before, maybe by a process that has ended
  */
-export function concludeAttempt(context: TrackerContext, job: JobFacts, attempt: number, end: CallEnd): JobFacts {
+export function concludeAttempt(
+	context: TrackerContext,
+	job: JobFacts,
+	attempt: number,
+	end: CallEnd,
+	isUnderWay = true,
+): JobFacts {
 	if (!isCalled(job)) return job;
 	const { estimatedCostUsd, inputHash } = job;
 	const call = {
@@ -158,7 +166,7 @@ export function concludeAttempt(context: TrackerContext, job: JobFacts, attempt:
 	const { state, actual, provesEarlier } = conclusion;
 	const callKey = callKeyOf(job.jobKey, attempt);
 	// A late word of an attempt that was given up settles it; only what was called after it was called again.
-	const isFirstWord = attempt === job.attempt && !context.memory.concludedCalls.has(callKey);
+	const isFirstWord = isUnderWay && attempt === job.attempt && !context.memory.concludedCalls.has(callKey);
 	if (!conclude(context, callKey, state)) return job;
 	const isPaidAgain = conclusion.isPaidAgain && isFirstWord;
 	writeEnd(context, job, attempt, { ...conclusion, isPaidAgain });
@@ -196,7 +204,8 @@ export function concludeLate(context: TrackerContext, job: JobFacts, event: Prov
 	// The attempt that completed the job was concluded with it, maybe by a process that has ended.
 	const isOpen = context.memory.concludedCalls.get(callKeyOf(job.jobKey, event.attempt)) === 'unknown';
 	if (event.attempt === job.attempt && job.status === 'completed' && !isOpen) return undefined;
-	const changed = concludeAttempt(context, job, event.attempt, endOfEvent(event, event.error));
+	const end = endOfEvent(event, event.error);
+	const changed = concludeAttempt(context, job, event.attempt, end, job.status === 'processing');
 	return changed === job ? undefined : changed;
 }
 
@@ -215,6 +224,8 @@ export function concludeTaken(
 ): JobFacts {
 	const isOwn = event.attempt === job.attempt;
 	const given = isOwn ? job : abandonAttempt(context, job);
-	const { actualCostUsd, paidAgain, paidHash } = concludeAttempt(context, given, event.attempt, endOfEvent(event));
+	const isUnderWay = job.status === 'processing';
+	const end = endOfEvent(event);
+	const { actualCostUsd, paidAgain, paidHash } = concludeAttempt(context, given, event.attempt, end, isUnderWay);
 	return { ...completed, actualCostUsd, paidAgain, paidHash };
 }

@@ -10,11 +10,7 @@ const MS_PER_MINUTE = 60_000;
  * Each must show in the row of its job.
  */
 export function paidWrongly(played: Played, tables: Tables): Violation[] {
-	const byWork = new Map<string, PaidCall[]>();
-	for (const call of played.world.journal.paid) {
-		const key = `${call.service} ${call.work}`;
-		byWork.set(key, [...(byWork.get(key) ?? []), call]);
-	}
+	const byWork = callsByWork(played);
 	const found: Violation[] = [];
 	const again = new Map<string, number>();
 	for (const [key, calls] of byWork) {
@@ -37,6 +33,23 @@ export function paidWrongly(played: Played, tables: Tables): Violation[] {
 			found.push({ rule: 'paid again is shown', words: `${job} was paid ${count} times again, its row says ${shown}` });
 	}
 	return found;
+}
+
+function callsByWork({ world }: Played): Map<string, PaidCall[]> {
+	const byWork = new Map<string, PaidCall[]>();
+	for (const call of world.journal.paid) {
+		const key = `${call.service} ${call.work}`;
+		byWork.set(key, [...(byWork.get(key) ?? []), call]);
+	}
+	return byWork;
+}
+
+/** Payments for work that was paid before, by the books of the services, whatever excuses them. */
+export function paidRepeatedly(played: Played, tables: Tables): number {
+	return [...callsByWork(played).values()].reduce((sum, calls) => {
+		const paid = calls.filter((call) => !call.isRefunded);
+		return sum + Math.max(0, paid.length - videosWith(tables, calls[0]));
+	}, 0);
 }
 
 /** How many videos want this work: the same sentence in two videos is spoken twice. GoAPI's work names its video. */

@@ -1,3 +1,4 @@
+import { paidRepeatedly } from './payments';
 import type { Judged } from './verdict';
 
 /** What many runs came to. */
@@ -20,6 +21,9 @@ export class Summary {
 
 	private paid = 0;
 
+	private repeated = 0;
+
+	/** What the rows count, where a call that was lost may have been paid. */
 	private paidAgain = 0;
 
 	private airtable = 0;
@@ -38,6 +42,7 @@ export class Summary {
 		for (const { name, service } of world.faults.drawn) count(this.faults, `${service} ${name}`);
 		const paid = world.journal.paid.filter((call) => !call.isRefunded);
 		this.paid += paid.length;
+		this.repeated += paidRepeatedly(played, tables);
 		this.paidAgain += tables.jobs.reduce((sum, job) => sum + Number(job.fields.paid_again ?? 0), 0);
 		this.airtable += Number(world.standIn('airtable').report?.().requests ?? 0);
 		for (const rule of new Set(violations.map((violation) => violation.rule))) {
@@ -58,7 +63,8 @@ export class Summary {
 			`videos: ${list(this.statuses).join(', ')}; ${this.segments} segments`,
 			`deaths of the process: ${this.deaths}; acts of people: ${this.acts}`,
 			`faults: ${list(this.faults).join(', ') || 'none'}`,
-			`paid calls: ${this.paid}; paid again, as the rows show it: ${this.paidAgain}; requests to Airtable: ${this.airtable}`,
+			`paid calls: ${this.paid}; paid again: ${this.repeated} (the rows, for which a lost call may have been paid: ${this.paidAgain})`,
+			`requests to Airtable: ${this.airtable}`,
 			`lost: ${this.lost}; wrongly paid: ${this.rules.get('paid once')?.length ?? 0}`,
 			`broken rules: ${broken.join('; ') || 'none'}`,
 		];

@@ -53,6 +53,16 @@ function isStartable(job: JobFacts, nowMs: number): boolean {
 }
 
 /**
+ * The input of a job that waits for its next attempt after one that was, or may have been, paid for. Only that next
+ * attempt looks for what was paid, so no equal step may start afresh meanwhile.
+ */
+function paidInputOf(snapshot: VideoSnapshot, job: JobFacts): string | undefined {
+	if (job.status !== 'pending' || job.paidHash === undefined) return undefined;
+	const work = workOf(snapshot, job);
+	return work && work.inputHash === job.paidHash && !isRefusedClip(job, work) ? job.paidHash : undefined;
+}
+
+/**
  * The heart of the engine: what may happen to a video now. Pure; called after every event, and safe to call at any time.
  * A step is planned only when its inputs are there, nobody works on it, and its result exists nowhere in this video.
  */
@@ -65,6 +75,10 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 		const isHolder = job.status === 'processing' || job.status === 'completed';
 		if (isHolder && job.inputHash && !(byHash.get(job.inputHash)?.status === 'completed'))
 			byHash.set(job.inputHash, job);
+	}
+	for (const job of snapshot.jobs) {
+		const hash = paidInputOf(snapshot, job);
+		if (hash !== undefined && !byHash.has(hash)) byHash.set(hash, job);
 	}
 
 	const replaced = new Set<number | undefined>();

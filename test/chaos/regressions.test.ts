@@ -45,6 +45,12 @@ const REGRESSIONS: Regression[] = [
 		segmentsMax: 1,
 		script: { deaths: ['before POST goApi#0', 'after PATCH airtable#3', 'after S3 PutObject#0', 'before POST nca#0'] },
 	},
+	{
+		name: 'a sentence that comes twice was paid for again while its lost voice waited for the next attempt',
+		seed: 50,
+		segmentsMax: 3,
+		script: { deaths: ['after POST elevenLabs#0'], background: 'generated' },
+	},
 ];
 
 const LONG_MS = 10 * 60_000;

@@ -120,6 +120,20 @@ describe('a paid call', () => {
 		expect(bench.job(first.jobKey).actual_cost).toBeCloseTo(0.0039);
 	});
 
+	it('is paid again once, though its lost answer comes after a restart', async () => {
+		const { bench, videoId } = await open();
+		const first = await claim(bench, videoId, 'music');
+		await bench.tracker.fail(first.jobKey, 1, LOST);
+		const again = await claimAgain(bench, videoId, 'music');
+		await bench.tracker.fail(again.jobKey, 2, LOST);
+		const next = new TrackerBench(bench.store, 'process-2');
+		next.nowMs = bench.nowMs + 31_000;
+		await next.complete(again);
+
+		expect(call(next, again)).toMatchObject({ state: 'settled', paid_again: true });
+		expect(next.job(first.jobKey)).toMatchObject({ status: 'completed', attempt: 2, paid_again: 1 });
+	});
+
 	it('whose result the recovery finds in Spaces was made, at its estimate', async () => {
 		const { bench, videoId } = await open();
 		const voice = await claim(bench, videoId, 'voiceover');

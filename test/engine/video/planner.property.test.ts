@@ -204,4 +204,49 @@ describe('the planner, under lost, doubled, late and reordered events', () => {
 		expect(claims.filter((claim) => claim.job.step === 'voiceover')).toHaveLength(2);
 		expect(claims.filter((claim) => claim.job.step === 'background')).toHaveLength(2);
 	});
+
+	describe('where an equal segment was paid for and waits for its next attempt', () => {
+		const voices = (snapshot: VideoSnapshot, nowMs: number) =>
+			planVideo(snapshot, nowMs).claims.filter(({ job }) => job.step === 'voiceover');
+
+		function lostOnce(changes: Partial<JobFacts> = {}): VideoSnapshot {
+			const snapshot = buildVideo({ texts: ['the same', 'the same', 'another'] });
+			const [{ job, work }] = voices(snapshot, 0);
+			const waiting = { attempt: 1, inputHash: work.inputHash, paidHash: work.inputHash, nextCheckAtMs: 60_000 };
+			snapshot.jobs = snapshot.jobs.map((one) => (one === job ? { ...one, ...waiting, ...changes } : one));
+			return snapshot;
+		}
+
+		it('waits with it, so that only the attempt that looks for the paid result is made', () => {
+			const before = voices(lostOnce(), 0);
+			const after = voices(lostOnce(), 60_000);
+
+			expect(before.map(({ job }) => job.order)).toEqual([3]);
+			expect(after.map(({ job, attempt }) => [job.order, attempt])).toEqual([
+				[1, 2],
+				[3, 1],
+			]);
+		});
+
+		it('lets the paid one go first after a person’s retry, too', () => {
+			const snapshot = lostOnce({ inputHash: undefined, nextCheckAtMs: undefined });
+			snapshot.jobs.reverse();
+
+			expect(voices(snapshot, 0).map(({ job, attempt }) => [job.order, attempt])).toEqual([
+				[3, 1],
+				[1, 2],
+			]);
+		});
+
+		it('starts where the paid one is to say something else by now', () => {
+			const snapshot = lostOnce();
+			snapshot.segments = snapshot.segments.map((one) => (one.order === 1 ? { ...one, text: 'new' } : one));
+
+			expect(voices(snapshot, 0).map(({ job }) => job.order)).toEqual([2, 3]);
+		});
+
+		it('starts where nothing was paid', () => {
+			expect(voices(lostOnce({ paidHash: undefined }), 0).map(({ job }) => job.order)).toEqual([2, 3]);
+		});
+	});
 });
