@@ -204,6 +204,7 @@ describe('results of an earlier attempt', () => {
 			bytes: bytes.length,
 			contentType: 'audio/mpeg',
 			metadata: { 'input-hash': INPUT_HASH, sha256: saved.sha256 },
+			foundIn: 'spaces',
 		});
 	});
 
