@@ -19,7 +19,8 @@ export interface WaitOptions {
 	timing?: HttpTiming;
 }
 
-const REAL_TIMING: HttpTiming = { random: Math.random, sleep, nowMs: Date.now };
+// Looked up at each call, so that a test or a virtual world that replaces them holds here, too.
+const REAL_TIMING: HttpTiming = { random: () => Math.random(), sleep, nowMs: () => Date.now() };
 
 function fail(failure: Failure): never {
 	throw new ServiceError(failure, SERVICE_LABEL);

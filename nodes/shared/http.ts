@@ -59,7 +59,8 @@ export interface HttpAnswer {
 
 type Attempt = { ok: true; answer: HttpAnswer } | { ok: false; failure: Failure };
 
-const REAL_TIMING: HttpTiming = { random: Math.random, sleep, nowMs: Date.now };
+// Looked up at each call, so that a test or a virtual world that replaces them holds here, too.
+const REAL_TIMING: HttpTiming = { random: () => Math.random(), sleep, nowMs: () => Date.now() };
 
 function lowerCaseHeaders(headers: unknown): Record<string, string> {
 	const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
