@@ -14,6 +14,8 @@ export const VIDEO_LIMIT_MS = 30 * 60_000;
 /** A process lives at least this long after it is ready, so that something is under way again. */
 export const LIFE_MIN_MS = 6_000;
 export const LIFE_MAX_MS = 60_000;
+/** The first death comes soon, so that a play of few videos has one, too. */
+export const FIRST_LIFE_MAX_MS = 12_000;
 /** So long a death waits for its moment before it comes anyway. */
 export const MOMENT_WAIT_MS = 20_000;
 /** A death comes so long after its moment at most. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../sandbox/core/random';
-import { AFTER_MOMENT_MAX_MS, LIFE_MAX_MS, LIFE_MIN_MS, MOMENT_WAIT_MS } from './constants';
+import { AFTER_MOMENT_MAX_MS, FIRST_LIFE_MAX_MS, LIFE_MAX_MS, LIFE_MIN_MS, MOMENT_WAIT_MS } from './constants';
 import type { Journal, JournalLine } from './journal';
 import type { Machine } from './machine';
 
@@ -30,7 +30,8 @@ export async function killNowAndThen(
 	const random = createRandom(seed, 'deaths');
 	const names = Object.keys(MOMENTS);
 	for (let count = 0; count < deaths && !signal.aborted; count++) {
-		const lifeMs = LIFE_MIN_MS + random() * random() * (LIFE_MAX_MS - LIFE_MIN_MS);
+		const longestMs = count === 0 ? FIRST_LIFE_MAX_MS : LIFE_MAX_MS;
+		const lifeMs = LIFE_MIN_MS + random() * random() * (longestMs - LIFE_MIN_MS);
 		const moment = names[Math.floor(random() * names.length)];
 		const afterMs = random() * random() * AFTER_MOMENT_MAX_MS;
 		await sleep(lifeMs, undefined, { signal }).catch(() => undefined);
