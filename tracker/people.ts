@@ -3,6 +3,7 @@ import { dependentsOf, videoIdOf, workOf } from '../engine/video/graph';
 import { cancelJob, resetJob } from '../engine/video/lifecycle';
 import { isGivenUp, projectVideo, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
+import { isVideoEnded } from '../engine/video/transitions';
 import { etaSeconds } from '../engine/video/progress';
 import { resetDependent, skipJobs, withSkippedCompanions } from '../engine/video/skip';
 import type { JobFacts } from '../engine/video/types';
@@ -38,36 +39,54 @@ function withAbandonedCall(context: TrackerContext, before: JobFacts | undefined
 	return { ...after, actualCostUsd, paidAgain, paidHash };
 }
 
-async function change(
-	context: TrackerContext,
-	target: Target,
-	work: (entry: VideoEntry, jobs: JobFacts[]) => Result<JobFacts[]>,
-): Promise<Result<{ changed: string[] }>> {
-	const written = await context.locks.run(
-		target.videoId,
-		async (): Promise<Result<{ changed: string[]; writes: Durable[] }>> => {
-			const loaded = await context.cache.load(target.videoId);
-			if (!loaded.ok) return loaded;
-			const entry = loaded.value;
-			const jobs = targeted(entry, target);
-			if (jobs.length === 0) return refuse('not_found', 'There is no such job or segment in this video.', 'target');
-			if (target.segment !== undefined) {
-				const refreshed = await context.cache.refreshSegments([entry]);
-				if (!refreshed.ok) return refreshed;
-			}
-			const before = new Map(entry.snapshot.jobs.map((job) => [job.jobKey, job]));
-			const changed = work(entry, jobs);
-			if (!changed.ok) return changed;
-			const writes = changed.value.map((job) =>
-				context.cache.writeJob(entry, withAbandonedCall(context, before.get(job.jobKey), job)),
-			);
-			writes.push(...settleVideo(context, entry));
-			return ok({ changed: changed.value.map((job) => job.jobKey), writes });
-		},
-	);
-	if (!written.ok) return written;
-	const durable = await allDurable(written.value.writes);
-	return durable.ok ? ok({ changed: written.value.changed }) : durable;
+type Work = (entry: VideoEntry, jobs: JobFacts[]) => Result<JobFacts[]>;
+
+/** Does what a person asked for; when this resolves, it is durable. */
+async function change(context: TrackerContext, target: Target, work: Work): Promise<Result<{ changed: string[] }>> {
+	for (;;) {
+		const made = await changeOnce(context, target, work);
+		if (!made.ok) return made;
+		const durable = await allDurable(made.value.writes);
+		if (!durable.ok) return durable;
+		if (made.value.changed) return ok({ changed: made.value.changed });
+	}
+}
+
+interface Made {
+	/** Keys of the changed jobs; absent where only the video left its end. */
+	changed?: string[];
+	writes: Durable[];
+}
+
+/**
+ * One step of a person's act. A video that has ended leaves its end first, and only once that is durable its jobs
+ * change: a process that ends in between leaves a video that the scan finds, never an ended one with open jobs.
+ */
+async function changeOnce(context: TrackerContext, target: Target, work: Work): Promise<Result<Made>> {
+	return await context.locks.run(target.videoId, async (): Promise<Result<Made>> => {
+		const loaded = await context.cache.load(target.videoId);
+		if (!loaded.ok) return loaded;
+		const entry = loaded.value;
+		const jobs = targeted(entry, target);
+		if (jobs.length === 0) return refuse('not_found', 'There is no such job or segment in this video.', 'target');
+		if (target.segment !== undefined) {
+			const refreshed = await context.cache.refreshSegments([entry]);
+			if (!refreshed.ok) return refreshed;
+		}
+		const before = new Map(entry.snapshot.jobs.map((job) => [job.jobKey, job]));
+		const hadEnded = isVideoEnded(entry.snapshot.video.status);
+		const changed = work(entry, jobs);
+		if (!changed.ok) return changed;
+		if (hadEnded && !isVideoEnded(entry.snapshot.video.status)) {
+			return ok({ writes: context.cache.writeProjections(entry, true) });
+		}
+		// The last step first: as long as its row says "completed", so does the video's.
+		const writes = inReadingOrder(changed.value)
+			.reverse()
+			.map((job) => context.cache.writeJob(entry, withAbandonedCall(context, before.get(job.jobKey), job)));
+		writes.push(...settleVideo(context, entry));
+		return ok({ changed: changed.value.map((job) => job.jobKey), writes });
+	});
 }
 
 /** True while a call is at work on just what is wanted: to begin it anew would be to pay for it twice. */

@@ -172,19 +172,20 @@ export class VideoCache {
 
 	/**
 	 * Rewrites what people see of a video, where it differs from what was written last. Nobody waits for it, so it may
-	 * share a request with what comes next; it is made anew with every advance. Only the end of a video is awaited.
+	 * share a request with what comes next; it is made anew with every advance. Only the end of a video is awaited,
+	 * and where it leaves its end.
 	 */
-	writeProjections(entry: VideoEntry): Durable[] {
+	writeProjections(entry: VideoEntry, isReopened = false): Durable[] {
 		const { snapshot } = entry;
 		for (const segment of snapshot.segments) {
 			const recordId = entry.segmentRecordIds.get(segment.order);
 			const fields = segmentProjectionToFields(projectSegment(snapshot, segment));
 			if (recordId !== undefined) void this.writeIfChanged(entry, TABLES.segments, recordId, fields, LINGER_MS);
 		}
-		const isEnd = isVideoEnded(snapshot.video.status);
+		const isAwaited = isReopened || isVideoEnded(snapshot.video.status);
 		const fields = videoProjectionToFields(projectVideo(snapshot, this.usual));
-		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, isEnd ? 0 : LINGER_MS);
-		return isEnd && write ? [write] : [];
+		const write = this.writeIfChanged(entry, TABLES.videos, entry.videoRecordId, fields, isAwaited ? 0 : LINGER_MS);
+		return isAwaited && write ? [write] : [];
 	}
 
 	private writeIfChanged(

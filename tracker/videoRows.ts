@@ -84,12 +84,13 @@ function mend(snapshot: VideoSnapshot, job: JobFacts): JobFacts {
 
 /**
  * A video has ended when its jobs say so. Where its row says it alone (a person edited it, or a process ended in the
- * middle of a person's retry), its state follows from its jobs again.
+ * middle of a person's retry or when a job that had failed got its result after all), its state follows from its jobs again.
  */
 function mendVideo(video: VideoFacts, jobs: JobFacts[]): VideoFacts {
 	const isMixed = jobs.some((job) => job.step === 'mix' && job.status === 'completed');
-	if (!isVideoEnded(video.status) || jobs.some(isGivenUp) || isMixed) return video;
-	return { ...video, status: 'queued', completedAtMs: undefined };
+	const isDone = video.status === 'completed' && isMixed;
+	if (!isVideoEnded(video.status) || jobs.some(isGivenUp) || isDone) return video;
+	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
 }
 
 function groupByVideo(records: StoredRecord[]): Map<unknown, StoredRecord[]> {

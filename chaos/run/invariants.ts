@@ -168,22 +168,35 @@ const VIDEO_ORDER = [
 	'failed',
 ];
 
-function wentBack({ world, scenario, videoIds, lives }: Played, { videos, jobs }: Tables): Violation[] {
+/** Videos of which a job that had failed got its result after all: such a video goes on. */
+function rescuedVideos({ world }: Played, jobs: Row[]): Set<string> {
+	const failed = new Set<string>();
+	const rescued = new Set<string>();
+	const owner = new Map(jobs.map((row) => [row.id, textOf(row, 'video_id')]));
+	for (const { recordId, status } of world.journal.statuses) {
+		const videoId = owner.get(recordId);
+		if (videoId === undefined) continue;
+		if (status === 'failed') failed.add(recordId);
+		else if (status === 'completed' && failed.has(recordId)) rescued.add(videoId);
+	}
+	return rescued;
+}
+
+function wentBack(played: Played, { videos, jobs }: Tables): Violation[] {
+	const { world, scenario, videoIds } = played;
+	const rescued = rescuedVideos(played, jobs);
 	const retried = new Set(
 		scenario.acts.filter(({ kind }) => kind === 'retry' || kind === 'skip').map(({ video }) => videoIds.get(video)),
 	);
 	const found: Violation[] = [];
-	const last = new Map<string, { status: string; atMs: number }>();
+	const last = new Map<string, string>();
 	const owner = new Map([...videos, ...jobs].map((row) => [row.id, row]));
-	for (const { table, recordId, status, atMs } of world.journal.statuses) {
-		const former = last.get(recordId);
-		last.set(recordId, { status, atMs });
-		const before = former?.status;
+	for (const { table, recordId, status } of world.journal.statuses) {
+		const before = last.get(recordId);
+		last.set(recordId, status);
 		const row = owner.get(recordId);
-		if (!row || !former || before === undefined || retried.has(textOf(row, 'video_id'))) continue;
-		// A job that had failed got its result after all: a process that reads the rows anew goes on with the video.
-		const isReadAnew = lives.some(({ startedMs }) => startedMs > former.atMs && startedMs < atMs);
-		if (before === 'failed' && isReadAnew) continue;
+		if (!row || before === undefined || retried.has(textOf(row, 'video_id'))) continue;
+		if (before === 'failed' && rescued.has(textOf(row, 'video_id') ?? '')) continue;
 		const isBack =
 			table === 'Videos'
 				? VIDEO_ORDER.indexOf(status) < VIDEO_ORDER.indexOf(before)

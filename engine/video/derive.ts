@@ -53,9 +53,18 @@ export interface VideoProjection {
 	completedAtMs?: number;
 }
 
+/**
+ * A video that failed goes on where no job of it is given up any more: the result of the one that had failed came after
+ * all. So a process that saw it fail and one that reads the rows anew agree.
+ */
+function withoutVoidFailure({ video, jobs }: VideoSnapshot): VideoFacts {
+	if (video.status !== 'failed' || jobs.some(isGivenUp)) return video;
+	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+}
+
 /** The video's facts after an event: its state, its reason and its end follow from its jobs. */
 export function deriveVideo(snapshot: VideoSnapshot, waitingForClip: number[], nowMs: number): VideoFacts {
-	const { video } = snapshot;
+	const video = withoutVoidFailure(snapshot);
 	const status = nextVideoStatus(video.status, derivedStatus(snapshot, waitingForClip));
 	if (status === video.status) return video;
 	const failure = status === 'failed' ? firstFailure(snapshot) : undefined;

@@ -26,7 +26,7 @@ const JOB_TRANSITIONS: Record<JobStatus, Partial<Record<JobCause, JobStatus>>> =
 		person_skip: 'cancelled',
 	},
 	completed: { person_retry: 'pending', person_skip: 'cancelled' },
-	// A result that arrives after all was given up is still a result; the person's retry finds it.
+	// A result that arrives after all was given up is still a result: the video goes on with it.
 	failed: { complete: 'completed', cancel: 'cancelled', person_retry: 'pending', person_skip: 'cancelled' },
 	cancelled: { person_retry: 'pending', person_skip: 'cancelled' },
 };
@@ -56,7 +56,7 @@ export function isVideoEnded(status: VideoStatus): boolean {
 	return status === 'completed' || status === 'failed';
 }
 
-/** The state that a video shows next: it never goes back by itself, and an ended one stays ended. */
+/** The state that a video shows next: it never goes back by itself, and one whose end holds stays ended. */
 export function nextVideoStatus(from: VideoStatus, derived: VideoStatus): VideoStatus {
 	if (isVideoEnded(from)) return from;
 	return VIDEO_RANK[derived] >= VIDEO_RANK[from] ? derived : from;

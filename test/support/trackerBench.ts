@@ -1,6 +1,7 @@
 import type { ProviderEvent } from '../../engine/events';
 import type { Result } from '../../engine/result';
 import { readVideoOptions } from '../../engine/video/options';
+import type { Fields } from '../../tracker/airtable/types';
 import { createClaimRegistry } from '../../tracker/claimRegistry';
 import { createKeyedMutex } from '../../tracker/concurrency';
 import { createMemory } from '../../tracker/context';
@@ -108,8 +109,10 @@ export class TrackerBench {
 	}
 
 	private lengthOf(step: ClaimedStep): number {
-		const segments = this.store.rows('Segments').filter((row) => row.fields.video_id === step.videoId).length;
-		return step.step === 'concatenate' || step.step === 'mix' ? 10 * segments : 10;
+		const isPart = ({ video_id, step: name, skipped }: Fields) =>
+			video_id === step.videoId && name === 'combine' && !skipped;
+		const parts = this.store.rows('Jobs').filter(({ fields }) => isPart(fields)).length;
+		return step.step === 'concatenate' || step.step === 'mix' ? 10 * parts : 10;
 	}
 
 	job(jobKey: string) {
