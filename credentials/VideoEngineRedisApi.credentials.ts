@@ -8,10 +8,8 @@ const redisUrl: INodeProperties = {
 	typeOptions: { password: true },
 	default: '',
 	placeholder: 'e.g. redis://user:password@redis:6379/0',
-	hint: 'REDIS_URL in an existing .env file. Leave it empty to fill in the fields below.',
+	hint: 'REDIS_URL in an existing .env file. Where it is filled in, the fields below count for nothing.',
 };
-
-const withoutUrl = { hide: { url: [{ _cnd: { not: '' } }] } };
 
 /**
  * The Redis that all processes of n8n's queue mode share. It may be the one that n8n itself uses. The Job Tracker tests
@@ -34,16 +32,14 @@ export class VideoEngineRedisApi implements ICredentialType {
 			type: 'string',
 			default: 'localhost',
 			placeholder: 'e.g. redis',
-			displayOptions: withoutUrl,
 		},
-		{ displayName: 'Port', name: 'port', type: 'number', default: 6379, displayOptions: withoutUrl },
+		{ displayName: 'Port', name: 'port', type: 'number', default: 6379 },
 		{
 			displayName: 'User',
 			name: 'user',
 			type: 'string',
 			default: '',
 			description: 'Empty for Redis without users',
-			displayOptions: withoutUrl,
 		},
 		{
 			displayName: 'Password',
@@ -51,7 +47,6 @@ export class VideoEngineRedisApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			displayOptions: withoutUrl,
 		},
 		{
 			displayName: 'Database',
@@ -59,7 +54,6 @@ export class VideoEngineRedisApi implements ICredentialType {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
-			displayOptions: withoutUrl,
 		},
 		{
 			displayName: 'TLS',
@@ -67,7 +61,6 @@ export class VideoEngineRedisApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description: 'Whether Redis is reached by an encrypted connection; its certificate is checked',
-			displayOptions: withoutUrl,
 		},
 		{
 			displayName: 'Key Prefix',

@@ -6,6 +6,7 @@ import { GoApiApi } from '../../credentials/GoApiApi.credentials';
 import { NcaToolkitApi } from '../../credentials/NcaToolkitApi.credentials';
 import { VideoEngineAlertsApi } from '../../credentials/VideoEngineAlertsApi.credentials';
 import { VideoEngineCallbackApi } from '../../credentials/VideoEngineCallbackApi.credentials';
+import { VideoEngineRedisApi } from '../../credentials/VideoEngineRedisApi.credentials';
 import type { CredentialSpec } from '../../sandbox/demo/n8n';
 
 /** Where nobody listens: the editor tests a credential as soon as its form opens. */
@@ -20,7 +21,11 @@ const NAMES: Record<string, string> = {
 	ncaToolkitApi: 'NCA Toolkit account',
 	videoEngineAlertsApi: 'Video Engine Alerts account',
 	videoEngineCallbackApi: 'Video Engine Callback account',
+	videoEngineRedisApi: 'Video Engine Redis account',
 };
+
+/** Fields that stay empty, because filled in they hide others. */
+const UNFILLED: Record<string, Record<string, unknown>> = { videoEngineRedisApi: { url: '' } };
 
 /** Every credential type of this package. */
 export const OWN_CREDENTIAL_TYPES: ICredentialType[] = [
@@ -31,6 +36,7 @@ export const OWN_CREDENTIAL_TYPES: ICredentialType[] = [
 	new NcaToolkitApi(),
 	new VideoEngineAlertsApi(),
 	new VideoEngineCallbackApi(),
+	new VideoEngineRedisApi(),
 ];
 
 /** A filled-in credential of every type that the templates use, none of which reaches anything. */
@@ -38,7 +44,10 @@ export function allCredentials(): CredentialSpec[] {
 	const own = OWN_CREDENTIAL_TYPES.map(({ name, properties }) => ({
 		name: NAMES[name],
 		type: name,
-		data: Object.fromEntries(properties.map((property) => [property.name, valueFor(property.name, property.default)])),
+		data: {
+			...Object.fromEntries(properties.map(({ name: field, default: standard }) => [field, valueFor(field, standard)])),
+			...UNFILLED[name],
+		},
 	}));
 	return [
 		...own,
