@@ -9,8 +9,9 @@ const MS_PER_H = 3_600_000;
 /** Since when a video waits for nothing but people's clips: its last voice was done then. Undefined where it does not. */
 function waitingSinceMs({ snapshot: { video, jobs } }: VideoEntry): number | undefined {
 	if (video.status !== 'searching_video') return undefined;
-	const voices = jobs.filter((job) => job.step === 'voiceover').map((job) => job.completedAtMs ?? 0);
-	return Math.max(video.createdAtMs, ...voices);
+	const voices = jobs.filter((job) => job.step === 'voiceover').map((job) => job.completedAtMs);
+	// The voice of a segment that a person left out was never done.
+	return Math.max(video.createdAtMs, ...voices.filter((ms) => ms !== undefined));
 }
 
 /**
