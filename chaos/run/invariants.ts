@@ -1,4 +1,5 @@
 import { DURATION_TOLERANCE_PER_SEGMENT_S, DURATION_TOLERANCE_S } from '../../engine/video/constants';
+import { VIDEO_STATUSES } from '../../engine/video/types';
 import { decodeMedia } from '../replace/media';
 import { paidWrongly } from './payments';
 import type { Played } from './play';
@@ -156,17 +157,8 @@ function untold(played: Played, { videos, jobs }: Tables): Violation[] {
 	return found;
 }
 
-const VIDEO_ORDER = [
-	'queued',
-	'generating_tts',
-	'transcribing',
-	'searching_video',
-	'generating_video',
-	'processing_video',
-	'storyboard_complete',
-	'completed',
-	'failed',
-];
+/** As far as a video has come: its states stand in this order. */
+const VIDEO_ORDER: readonly string[] = VIDEO_STATUSES;
 
 /** Videos of which a job that had failed got its result after all: such a video goes on. */
 function rescuedVideos({ world }: Played, jobs: Row[]): Set<string> {
