@@ -15,7 +15,7 @@ import { processState } from '../../tracker/processState';
 import { BAD_CALLS_PER_MINUTE_MAX } from '../shared/constants';
 import { logger } from '../shared/log';
 import { RejectionCounter } from '../shared/rejections';
-import { nothingToRegister } from '../shared/trigger';
+import { answerRefusal, nothingToRegister } from '../shared/trigger';
 
 const MS_PER_S = 1_000;
 
@@ -89,13 +89,13 @@ export class JobTrackerTrigger implements INodeType {
 			const item: IDataObject = { videoId: call.value.videoId, limit: call.value.limit };
 			return { workflowData: [this.helpers.returnJsonArray(item)] };
 		}
-		const { code, message } = call;
+		const { code } = call;
 		const refused = processState.singleton('rejections|advance', () => new RejectionCounter('jobTracker'));
 		refused.record(code, nowS * MS_PER_S);
 		const isFlooded = refused.isFlooded(BAD_CALLS_PER_MINUTE_MAX, nowS * MS_PER_S);
 		if (!isFlooded) logger(this).info('A call from another process was refused', { reason: code });
 		const status = isFlooded ? 429 : 401;
-		this.getResponseObject().status(status).json({ error: { code, message } }).end();
+		answerRefusal(this, status, call);
 		return { noWebhookResponse: true };
 	}
 }

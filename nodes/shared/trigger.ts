@@ -198,7 +198,12 @@ function counterOf(ctx: IWebhookFunctions, service: CallbackService): RejectionC
 	return processState.singleton(key, () => new RejectionCounter(service));
 }
 
-function answer(ctx: IWebhookFunctions, status: number, { code, message }: { code: string; message: string }): void {
+/** Answers a call that is turned away, in the one form of our errors. */
+export function answerRefusal(
+	ctx: IWebhookFunctions,
+	status: number,
+	{ code, message }: { code: string; message: string },
+): void {
 	ctx.getResponseObject().status(status).json({ error: { code, message } }).end();
 }
 
@@ -215,12 +220,12 @@ function reject(
 	if (counter.isFlooded(Number(options.badCallsPerMinute ?? BAD_CALLS_PER_MINUTE_MAX), nowMs)) {
 		ctx.getResponseObject().setHeader('Retry-After', String(counter.secondsUntilCalm(nowMs)));
 		const message = 'Too many calls of this service failed the checks; this is one of them.';
-		answer(ctx, TOO_MANY_REQUESTS, { code: 'too_many_bad_calls', message });
+		answerRefusal(ctx, TOO_MANY_REQUESTS, { code: 'too_many_bad_calls', message });
 	} else {
 		const log = logger(ctx, { service });
 		if (refusal.code === 'no_secret') log.warn(`Callback refused: ${refusal.message}`);
 		else log.info('Callback refused', { reason: refusal.code });
-		answer(ctx, status, refusal);
+		answerRefusal(ctx, status, refusal);
 	}
 	if (!report) return { noWebhookResponse: true };
 	return { noWebhookResponse: true, workflowData: [ctx.helpers.returnJsonArray({ ...report })] };
