@@ -108,6 +108,8 @@ async function claimUnderLock(context: TrackerContext, videoId: string, limit: n
 	const { admitted, held } = await admit(context, plan.claims, true);
 	const wanted = admitted.slice(0, limit);
 	const taken = await Promise.all(wanted.map(async (claim) => await context.claims.take(claimRef(claim), info.nowMs)));
+	// Somebody has claimed what memory takes for open, so the rows know more: to wait here would be to wait for ever.
+	if (wanted.length > 0 && !taken.includes(true)) context.cache.reread(videoId);
 	const { reserved: mine, held: overdrawn } = await reserveSpending(
 		context,
 		wanted.filter((_claim, index) => taken[index]),

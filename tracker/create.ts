@@ -116,7 +116,7 @@ export async function createVideo(context: TrackerContext, request: NewVideoRequ
 		);
 		return rows;
 	}
-	context.cache.put({
+	context.cache.putNew({
 		snapshot: { video, segments, jobs },
 		videoRecordId: rows.value.videoRecordId,
 		segmentRecordIds: rows.value.segmentIds,

@@ -105,14 +105,15 @@ export async function retry(context: TrackerContext, target: Target): Promise<Re
 		const named = jobs.filter((job) => !isUnderWay(entry, job));
 		if (!isWhole && named.length === 0)
 			return refuse('job_running', 'What is named here is running: check it now, or cancel it first.', 'target');
-		// What was skipped comes back when it is named, and only then.
 		const ended = entry.snapshot.jobs.filter(isGivenUp);
-		const roots = isWhole ? ended : [...withSkippedCompanions(entry.snapshot, named), ...ended];
+		// What was skipped comes back when it is named, and only then.
+		const wanted = isWhole ? [] : withSkippedCompanions(entry.snapshot, named);
+		const roots = [...wanted, ...ended];
 		if (roots.length === 0)
 			return refuse('nothing_to_retry', 'Nothing of this video has failed or was cancelled.', 'target');
 		const nowMs = context.clock.now();
-		const affected = new Map(roots.map((job) => [job.jobKey, resetJob(job, nowMs)]));
-		for (const job of roots.flatMap((root) => dependentsOf(entry.snapshot, root))) {
+		const affected = new Map(wanted.map((job) => [job.jobKey, resetJob(job, nowMs)]));
+		for (const job of [...ended, ...roots.flatMap((root) => dependentsOf(entry.snapshot, root))]) {
 			if (!affected.has(job.jobKey)) affected.set(job.jobKey, resetDependent(job, nowMs));
 		}
 		reopen(entry);

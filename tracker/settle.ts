@@ -69,14 +69,20 @@ async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews):
 	return { verdict: 'take', reason: 'take' };
 }
 
+/** True for news after which nothing more is to be expected of the call. */
+function isLastWord({ event }: JobNews): boolean {
+	return event === undefined || event.outcome !== 'progress';
+}
+
 /**
  * News of a job whose inputs have changed since it was claimed (a person swapped or removed the clip): its result is no
- * longer wanted. Where the planner does not start it anew by itself, a look ends the attempt, so that it is not waited
- * for in vain.
+ * longer wanted. Where the planner does not start it anew by itself (its video may have failed), the attempt ends with
+ * the last word on it, so that it is not waited for in vain.
  */
 function judgeOutdated(context: TrackerContext, entry: VideoEntry, job: JobFacts, news: JobNews): Judgement {
 	const stale: Judgement = { verdict: 'ignore', reason: 'stale' };
-	if (news.event || job.status !== 'processing' || job.attempt !== news.attempt) return stale;
+	if (news.event) noteLate(context, entry, news.event);
+	if (!isLastWord(news) || job.status !== 'processing' || job.attempt !== news.attempt) return stale;
 	const { claims, adoptions } = planVideo(entry.snapshot, context.clock.now());
 	if ([...claims, ...adoptions].some((planned) => planned.job.jobKey === job.jobKey)) return stale;
 	const message = 'What this step works on has changed since it began.';

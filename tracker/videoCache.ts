@@ -49,6 +49,19 @@ export class VideoCache {
 	) {}
 
 	/** Puts a video that was just created into memory. */
+	putNew(entry: VideoEntry): void {
+		this.add(entry);
+		this.expected.delete(entry.snapshot.video.videoId);
+		this.evict();
+	}
+
+	/** Adds what was read or made outside of the video's lock. Who came first may have gone on from it: theirs stays. */
+	private add(entry: VideoEntry): void {
+		const { videoId } = entry.snapshot.video;
+		if (!this.entries.has(videoId)) this.entries.set(videoId, entry);
+	}
+
+	/** Puts a video into memory, in place of what memory has of it. */
 	put(entry: VideoEntry): void {
 		this.entries.set(entry.snapshot.video.videoId, entry);
 		this.expected.delete(entry.snapshot.video.videoId);
@@ -58,6 +71,12 @@ export class VideoCache {
 	/** Forgets a video, for instance because a write of it failed: the rows are read again on the next use. */
 	drop(videoId: string): void {
 		this.entries.delete(videoId);
+	}
+
+	/** Forgets a video whose memory is older than its rows; the next tick looks after it. */
+	reread(videoId: string): void {
+		this.drop(videoId);
+		this.expect(videoId);
 	}
 
 	/** A video in memory, as it is there. */
@@ -118,7 +137,7 @@ export class VideoCache {
 		const missing = videoIds.filter((videoId) => !this.entries.has(videoId));
 		const read = await readVideos(this.store, missing, this.clock.now());
 		if (!read.ok) return read;
-		for (const entry of read.value) this.entries.set(entry.snapshot.video.videoId, entry);
+		for (const entry of read.value) this.add(entry);
 		for (const videoId of videoIds) this.expected.delete(videoId);
 		this.evict(new Set(videoIds));
 		return ok(undefined);
@@ -214,8 +233,7 @@ export class VideoCache {
 		const result = await write;
 		const { videoId } = entry.snapshot.video;
 		if (!result.ok) {
-			this.drop(videoId);
-			this.expect(videoId);
+			this.reread(videoId);
 		} else if (result.value.movedToNote && entry.written.has(result.value.id)) {
 			entry.written.set(result.value.id, shownIn(result.value));
 		}

@@ -4,9 +4,12 @@ import { progressOf } from './progress';
 import { nextVideoStatus } from './transitions';
 import type { JobFacts, SegmentFacts, Step, VideoFacts, VideoSnapshot, VideoStatus } from './types';
 
-/** True for a job that ended without a result which its video needs. */
+/**
+ * True for a job that ended without a result which its video needs. A mix is always needed: one that was skipped only
+ * takes the concatenated film as its own.
+ */
 export function isGivenUp(job: JobFacts): boolean {
-	return job.status === 'failed' || (job.status === 'cancelled' && !job.skipped);
+	return job.status === 'failed' || (job.status === 'cancelled' && (!job.skipped || job.step === 'mix'));
 }
 
 /** A job failed for good: the first one, in time, names the reason of the video. */

@@ -243,7 +243,6 @@ export function cancelJob(job: JobFacts, nowMs: number): Result<JobFacts> {
 	return ok({
 		...job,
 		status: status.value,
-		skipped: undefined,
 		nextCheckAtMs: undefined,
 		history: remember(job, nowMs, 'cancelled by a person'),
 	});

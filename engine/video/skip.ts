@@ -48,7 +48,7 @@ export function skipJobs(snapshot: VideoSnapshot, named: JobFacts[], nowMs: numb
 	return ok([...changed.values()]);
 }
 
-/** A job whose input has changed: it runs anew, and stays skipped where it was. */
+/** A job that runs anew without being named, for its input has changed or it had ended: it stays skipped where it was. */
 export function resetDependent(job: JobFacts, nowMs: number): JobFacts {
 	return { ...resetJob(job, nowMs), skipped: job.skipped };
 }
