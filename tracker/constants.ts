@@ -19,6 +19,8 @@ export const ALERT_REMEMBERED_MS = 24 * 3_600_000;
 export const VIDEO_ID_RANDOM_BYTES = 8;
 /** Distinct events whose deliveries are counted in memory. */
 export const EVENTS_REMEMBERED = 5_000;
+/** Rows of callbacks that are kept while Airtable does not take them. */
+export const EVENTS_UNWRITTEN_MAX = 500;
 export const EVENT_RAW_MAX_CHARS = 2_000;
 export const MS_PER_S = 1_000;
 /** So long after a video failed, people must have been told the usual way. */

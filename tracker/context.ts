@@ -4,7 +4,7 @@ import type { Result } from '../engine/result';
 import { deriveVideo } from '../engine/video/derive';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
-import type { RecordStore, TrackerClock } from './airtable/types';
+import type { Fields, RecordStore, TrackerClock } from './airtable/types';
 import type { ServiceRecord } from './breaker';
 import type { ClaimRegistry } from './claimRegistry';
 import type { VideoLocks } from './concurrency';
@@ -24,8 +24,8 @@ export interface Deliveries {
 	count: number;
 	/** ISO 8601, UTC. */
 	firstAt: string;
-	/** Whether the row says already what became of the event. */
-	isJudged?: boolean;
+	/** What became of the event, once that is known. */
+	verdict?: string;
 }
 
 /** What need not outlive the process: losing it costs a look or a repeated count, never a result. */
@@ -53,6 +53,8 @@ export interface TrackerMemory {
 	/** The one look at what former processes told; undefined before it, and after one that failed. */
 	alertsRead?: Promise<boolean>;
 	deliveries: Map<string, Deliveries>;
+	/** Rows of Webhook Events that Airtable could not take, by event key. */
+	unwrittenEvents: Map<string, Fields>;
 	/** What was last seen of each service. */
 	services: Map<ServiceName, ServiceRecord>;
 	/** When a video was last told that it may probe a service. */
@@ -84,6 +86,7 @@ export function createMemory(): TrackerMemory {
 		notices: new Map(),
 		calmSince: new Map(),
 		deliveries: new Map(),
+		unwrittenEvents: new Map(),
 		services: new Map(),
 		failedLooks: new Map(),
 		probeOffers: new Map(),

@@ -2,7 +2,8 @@ import type { ProviderEvent } from '../engine/events';
 import { canonicalJson } from '../engine/hash';
 import { videoIdOf } from '../engine/video/graph';
 import { LINGER_MS } from './airtable/constants';
-import { EVENT_RAW_MAX_CHARS, EVENTS_REMEMBERED } from './constants';
+import type { Fields } from './airtable/types';
+import { EVENT_RAW_MAX_CHARS, EVENTS_REMEMBERED, EVENTS_UNWRITTEN_MAX } from './constants';
 import type { Deliveries, TrackerContext } from './context';
 import { TABLES } from './rows';
 import { noteRejected } from './watch';
@@ -20,9 +21,46 @@ function countDelivery(context: TrackerContext, key: string, nowIso: string, by 
 	const now = { ...before, count: (before?.count ?? 0) + by, firstAt: before?.firstAt ?? nowIso };
 	known.delete(key);
 	known.set(key, now);
-	const oldest = known.keys().next();
-	if (known.size > EVENTS_REMEMBERED && !oldest.done) known.delete(oldest.value);
+	dropOldest(known, EVENTS_REMEMBERED);
 	return now;
+}
+
+/** Refusals after which the same write may succeed. */
+const PASSING: ReadonlySet<string> = new Set(['unavailable', 'outcome_unknown', 'quota_exceeded']);
+
+/** A row of Webhook Events, or a part of it. */
+interface EventRow extends Fields {
+	event_key: string;
+}
+
+function dropOldest(map: Map<string, unknown>, kept: number): void {
+	const oldest = map.keys().next();
+	if (map.size > kept && !oldest.done) map.delete(oldest.value);
+}
+
+/** Sends a row that nobody waits for; one that Airtable can't take now is kept for {@link resendEvents}. */
+async function writeRow(context: TrackerContext, row: EventRow): Promise<void> {
+	const written = await context.store.upsert(TABLES.events, 'event_key', row, { mayWaitMs: LINGER_MS });
+	if (written.ok || !PASSING.has(written.code)) return;
+	const { unwrittenEvents } = context.memory;
+	unwrittenEvents.set(row.event_key, { ...row, ...unwrittenEvents.get(row.event_key) });
+	dropOldest(unwrittenEvents, EVENTS_UNWRITTEN_MAX);
+}
+
+/** Sends the rows again that Airtable could not take, as they stand by now. Costs nothing where there are none. */
+export function resendEvents(context: TrackerContext): void {
+	const { unwrittenEvents, deliveries } = context.memory;
+	const rows = [...unwrittenEvents];
+	unwrittenEvents.clear();
+	for (const [eventKey, fields] of rows) {
+		const known = deliveries.get(eventKey);
+		// A verdict may have been written meanwhile: a row from before it must not take it back.
+		const news = {
+			...(known?.verdict ? { verdict: known.verdict } : {}),
+			...(known ? { deliveries: known.count } : {}),
+		};
+		void writeRow(context, { ...fields, event_key: eventKey, ...news });
+	}
 }
 
 /**
@@ -35,23 +73,19 @@ export function recordEvent(context: TrackerContext, event: ProviderEvent): { ev
 	const nowIso = new Date(context.clock.now()).toISOString();
 	const eventKey = eventKeyOf(event);
 	const deliveries = countDelivery(context, eventKey, nowIso);
-	void context.store.upsert(
-		TABLES.events,
-		'event_key',
-		{
-			event_key: eventKey,
-			service: event.service,
-			job_key: event.jobKey,
-			video_id: videoIdOf(event.jobKey),
-			// A further delivery must not take away what became of the first.
-			...(deliveries.count === 1 ? { verdict: 'received' } : {}),
-			deliveries: deliveries.count,
-			first_at: deliveries.firstAt,
-			last_at: nowIso,
-			raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
-		},
-		{ mayWaitMs: LINGER_MS },
-	);
+	resendEvents(context);
+	void writeRow(context, {
+		event_key: eventKey,
+		service: event.service,
+		job_key: event.jobKey,
+		video_id: videoIdOf(event.jobKey),
+		// A further delivery must not take away what became of the first.
+		...(deliveries.count === 1 ? { verdict: 'received' } : {}),
+		deliveries: deliveries.count,
+		first_at: deliveries.firstAt,
+		last_at: nowIso,
+		raw: event.raw === undefined ? null : canonicalJson(event.raw).slice(0, EVENT_RAW_MAX_CHARS),
+	});
 	return { eventKey, deliveries: deliveries.count };
 }
 
@@ -60,9 +94,9 @@ export function recordVerdict(context: TrackerContext, event: ProviderEvent, ver
 	const eventKey = eventKeyOf(event);
 	const known = context.memory.deliveries.get(eventKey);
 	// Only callbacks have rows; answers of synchronous calls and findings of the recovery flow do not.
-	if (known === undefined || known.isJudged === true) return;
-	known.isJudged = true;
-	void context.store.upsert(TABLES.events, 'event_key', { event_key: eventKey, verdict }, { mayWaitMs: LINGER_MS });
+	if (known === undefined || known.verdict !== undefined) return;
+	known.verdict = verdict;
+	void writeRow(context, { event_key: eventKey, verdict });
 }
 
 /** Notes calls that a trigger turned away; one row an hour, since a flood of them must not fill the table. */
@@ -71,17 +105,12 @@ export function recordRejected(context: TrackerContext, count: number, reasons: 
 	const nowIso = new Date(context.clock.now()).toISOString();
 	const eventKey = `rejected|${nowIso.slice(0, 'yyyy-mm-ddThh'.length)}`;
 	const deliveries = countDelivery(context, eventKey, nowIso, count);
-	void context.store.upsert(
-		TABLES.events,
-		'event_key',
-		{
-			event_key: eventKey,
-			verdict: 'rejected',
-			deliveries: deliveries.count,
-			first_at: deliveries.firstAt,
-			last_at: nowIso,
-			note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
-		},
-		{ mayWaitMs: LINGER_MS },
-	);
+	void writeRow(context, {
+		event_key: eventKey,
+		verdict: 'rejected',
+		deliveries: deliveries.count,
+		first_at: deliveries.firstAt,
+		last_at: nowIso,
+		note: reasons.slice(0, EVENT_RAW_MAX_CHARS),
+	});
 }

@@ -14,6 +14,7 @@ import { admit, waitingWords } from './admission';
 import type { ClaimPhase } from './claimRegistry';
 import { MS_PER_S, RECENTLY_FAILED_MS, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
+import { resendEvents } from './events';
 import { keepExpectations } from './expectations';
 import { noteTick } from './health';
 import { claimRefOf, forgetLooks, isDue, noteLook } from './looks';
@@ -167,6 +168,7 @@ export async function findDue(context: TrackerContext): Promise<Result<DueItem[]
 	context.memory.isLooking = true;
 	try {
 		await noteTick(context);
+		resendEvents(context);
 		const looked = await look(context);
 		await watch(context);
 		const alerts: DueItem[] = untoldNotices(context).map(toAlertItem);

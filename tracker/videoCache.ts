@@ -2,7 +2,7 @@ import { defaultExpectation, type Expectations } from '../engine/expectations/ex
 import { projectSegment, projectVideo } from '../engine/video/derive';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
-import { ok, refuse, type Result } from '../engine/result';
+import { ok, refuse, type Refusal, type Result } from '../engine/result';
 import { LINGER_MS } from './airtable/constants';
 import type { Fields, RecordStore, TrackerClock, WrittenRecord } from './airtable/types';
 import { createBatchLoader } from './batchLoader';
@@ -34,6 +34,12 @@ export class VideoCache {
 	private readonly entries = new Map<string, VideoEntry>();
 
 	private readonly expected = new Set<string>();
+
+	/** Writes of jobs that are under way. */
+	private readonly openJobs = new WeakMap<VideoEntry, Set<Durable>>();
+
+	/** The end of the latest wait for them. */
+	private readonly turns = new WeakMap<VideoEntry, Promise<Array<Result<WrittenRecord>>>>();
 
 	private readonly readVideo = createBatchLoader(async (videoIds) => await this.readMissing(videoIds), VIDEOS_PER_LIST);
 
@@ -165,7 +171,24 @@ export class VideoCache {
 		entry.snapshot.jobs = entry.snapshot.jobs.map((other) => (other.jobKey === job.jobKey ? job : other));
 		const recordId = entry.jobRecordIds.get(job.jobKey);
 		if (recordId === undefined) return Promise.resolve(refuse('not_found', `The job ${job.jobKey} has no row.`));
-		return this.update(entry, TABLES.jobs, recordId, job.jobKey, jobToFields(job, this.clock.now()));
+		const written = this.update(entry, TABLES.jobs, recordId, job.jobKey, jobToFields(job, this.clock.now()));
+		const open = this.openJobs.get(entry) ?? new Set();
+		this.openJobs.set(entry, open.add(written));
+		void written.finally(() => open.delete(written));
+		return written;
+	}
+
+	/**
+	 * What people see follows from the ledger: it is sent once the jobs that were changed before it are durable, each in
+	 * its turn. So no process that ends in between leaves a video that is further than its jobs.
+	 *
+	 * @returns resolves when its turn has come; with a refusal where a job could not be written
+	 */
+	private afterJobs(entry: VideoEntry): Promise<Refusal | undefined> {
+		const open = [...(this.openJobs.get(entry) ?? [])];
+		const turn = (this.turns.get(entry) ?? Promise.resolve([])).then(async () => await Promise.all(open));
+		this.turns.set(entry, turn);
+		return turn.then((results) => results.find((result) => !result.ok));
 	}
 
 	/** Writes a row once more as it is in memory, because nobody knows what it shows. */
@@ -182,9 +205,9 @@ export class VideoCache {
 		recordId: string,
 		row: string,
 		fields: Fields,
-		mayWaitMs = 0,
+		{ mayWaitMs = 0, turn }: { mayWaitMs?: number; turn?: Promise<Refusal | undefined> } = {},
 	): Durable {
-		const send = async () => await this.store.update(table, recordId, fields, { mayWaitMs });
+		const send = async () => (await turn) ?? (await this.store.update(table, recordId, fields, { mayWaitMs }));
 		const { videoId } = entry.snapshot.video;
 		return this.guard(entry, this.sharing ? this.sharing.write(videoId, row, send) : send());
 	}
@@ -222,7 +245,7 @@ export class VideoCache {
 		if (Object.keys(changed).length === 0) return undefined;
 		entry.written.set(recordId, JSON.stringify(fields));
 		const stamped = { ...changed, updated_at: new Date(this.clock.now()).toISOString() };
-		return this.update(entry, table, recordId, recordId, stamped, mayWaitMs);
+		return this.update(entry, table, recordId, recordId, stamped, { mayWaitMs, turn: this.afterJobs(entry) });
 	}
 
 	/**
