@@ -123,6 +123,12 @@ export class TrackerBench {
 		return this.store.row('Videos', 'video_id', videoId);
 	}
 
+	/** What people see of a video, once what is on its way to its row has arrived. */
+	async shown(videoId: string): Promise<Fields> {
+		await new Promise(setImmediate);
+		return this.video(videoId);
+	}
+
 	/** A person puts a clip into a segment's row. */
 	putClip(videoId: string, order: number, id: string): void {
 		const row = this.store

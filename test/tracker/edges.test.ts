@@ -207,6 +207,47 @@ describe('news', () => {
 		expect(bench.store.rows('Webhook Events')[0].fields).toMatchObject({ verdict: 'take', deliveries: 1 });
 	});
 
+	it('are written again, as they stand by then, once Airtable takes them', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const music = find(await bench.claim(videoId), 'music');
+		const event = bench.done(music, { raw: { id: 1 } });
+		bench.store.isDown = true;
+		bench.tracker.recordEvent(event);
+		await new Promise(setImmediate);
+		bench.store.isDown = false;
+		await bench.tracker.matchNews({ jobKey: music.jobKey, attempt: 1, h: music.h, event });
+		await new Promise(setImmediate);
+		const before = bench.store.rows('Webhook Events').map((row) => ({ ...row.fields }));
+		good(await bench.tracker.findDue());
+		await new Promise(setImmediate);
+
+		expect(before).toEqual([expect.objectContaining({ verdict: 'take' })]);
+		expect(before[0].job_key).toBeUndefined();
+		expect(bench.store.rows('Webhook Events').map((row) => row.fields)).toEqual([
+			expect.objectContaining({ verdict: 'take', deliveries: 1, job_key: music.jobKey, raw: '{"id":1}' }),
+		]);
+		expect(bench.tracker.context.memory.unwrittenEvents.size).toBe(0);
+	});
+
+	it('of an outage are written again up to a bound, and not where Airtable refuses what they say', async () => {
+		const bench = new TrackerBench();
+		const event = { service: 'nca', jobKey: 'v.music', attempt: 1, outcome: 'completed' } as ProviderEvent;
+		bench.store.isDown = true;
+		for (let index = 0; index < 510; index += 1) bench.tracker.recordEvent({ ...event, externalId: String(index) });
+		await new Promise(setImmediate);
+		const { unwrittenEvents } = bench.tracker.context.memory;
+		const kept = [...unwrittenEvents.keys()];
+		bench.store.isDown = false;
+		bench.store.upsert = async () => refuse('invalid_value', 'Refused.');
+		bench.tracker.recordEvent({ ...event, externalId: 'last' });
+		await new Promise(setImmediate);
+
+		expect(kept).toHaveLength(500);
+		expect(kept).not.toContain('nca|v.music|1|0|completed');
+		expect(unwrittenEvents.size).toBe(0);
+	});
+
 	it('are remembered up to a bound', () => {
 		const bench = new TrackerBench();
 		const event = { service: 'nca', jobKey: 'v.music', attempt: 1, outcome: 'completed' } as ProviderEvent;

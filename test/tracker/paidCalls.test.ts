@@ -186,7 +186,7 @@ describe('a paid call', () => {
 
 		expect(stopped).toMatchObject({ state: 'unknown' });
 		expect(call(bench, music)).toMatchObject({ state: 'settled', actual_cost: 0.05 });
-		expect(bench.video(videoId)).toMatchObject({ status: 'failed', actual_cost: 0.05 });
+		expect(await bench.shown(videoId)).toMatchObject({ status: 'failed', actual_cost: 0.05 });
 	});
 
 	it('that a person stops costs nothing when it fails, and says nothing more while it goes on', async () => {

@@ -165,18 +165,38 @@ describe('inputs that change under way', () => {
 		await bench.claim(videoId);
 		const news = { jobKey: copy.jobKey, attempt: copy.attempt, h: copy.h };
 
-		const late = good(await bench.tracker.matchNews({ ...news, event: bench.done(copy) }));
+		const underWay = bench.done(copy, { outcome: 'progress', outputs: [] });
+		const early = good(await bench.tracker.matchNews({ ...news, event: underWay }));
 		const looked = good(await bench.tracker.matchNews({ ...news, evidence: 'absent' }));
 		good(await bench.tracker.fail(copy.jobKey, copy.attempt, looked.failure!));
 		const other = good(await bench.tracker.matchNews({ ...news, evidence: 'absent' }));
 		bench.pass(60);
 		const again = find(await bench.claim(videoId), 'background');
 
-		expect(late).toMatchObject({ verdict: 'ignore', reason: 'stale' });
+		expect(early).toMatchObject({ verdict: 'ignore', reason: 'stale' });
 		expect(looked).toMatchObject({ verdict: 'failed', reason: 'outdated' });
 		expect(other).toMatchObject({ verdict: 'ignore', reason: 'stale' });
 		expect(again).toMatchObject({ service: 'goApi', h: find(first, 'background').h, attempt: 3 });
 		expect(bench.job(copy.jobKey).paid_again).toBe(0);
+	});
+
+	it('end an attempt of a failed video with its late result, whose cost is noted', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one', 'two']);
+		const steps = await bench.claim(videoId);
+		const voice = find(steps, 'voiceover');
+		const clip = find(steps, 'background');
+		good(await bench.tracker.fail(voice.jobKey, 1, { ...FLAKY, message: 'No credit', retryable: false }));
+		bench.putClip(videoId, 1, 'att1');
+		const { cache } = bench.tracker.context;
+		good(await cache.refreshSegments([good(await cache.load(videoId))]));
+
+		const event = bench.done(clip, { usage: { amount: 1_000_000, unit: 'point' } });
+		const late = good(await bench.tracker.matchNews({ jobKey: clip.jobKey, attempt: 1, h: clip.h, event }));
+		good(await bench.tracker.fail(clip.jobKey, 1, late.failure!));
+
+		expect(late).toMatchObject({ verdict: 'failed', reason: 'outdated' });
+		expect(bench.job(clip.jobKey)).toMatchObject({ status: 'pending', actual_cost: 0.1 });
 	});
 
 	it('leave an attempt alone that is about to be made anew with another clip', async () => {

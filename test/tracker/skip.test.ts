@@ -220,37 +220,25 @@ describe('skipped music', () => {
 		good(await bench.tracker.cancel({ videoId }));
 
 		expect(bench.video(videoId).status).toBe('failed');
-		expect(statuses(bench, videoId)).toMatchObject({ mix: 'cancelled', music: 'cancelled, skipped' });
+		expect(statuses(bench, videoId)).toMatchObject({ mix: 'cancelled, skipped', music: 'cancelled, skipped' });
 	});
-});
 
-describe('a skip', () => {
-	it('is refused of what a film can’t do without, and of nothing in particular', async () => {
+	it.each([
+		['a segment is skipped', { segment: 1 }, 'skip'],
+		['the whole video is retried', {}, 'retry'],
+	] as const)('stays skipped when, after a cancel, %s, and the film ends without it', async (_act, target, act) => {
 		const bench = new TrackerBench();
-		const videoId = await bench.create(['one']);
-		const refused = [
-			await bench.tracker.skip({ videoId, jobKey: `${videoId}.concatenate` }),
-			await bench.tracker.skip({ videoId }),
-			await bench.tracker.skip({ videoId, segment: 1 }),
-		];
+		const videoId = await bench.create(['one', 'two']);
+		good(await bench.tracker.skip({ videoId, jobKey: `${videoId}.music` }));
+		for (const step of await bench.claim(videoId)) await bench.complete(step);
+		good(await bench.tracker.cancel({ videoId }));
 
-		for (const result of refused) expect(result).toMatchObject({ ok: false, code: 'cannot_skip' });
-		expect(await bench.tracker.skip({ videoId, segment: 9 })).toMatchObject({ ok: false, code: 'not_found' });
-		expect(bench.video(videoId).status).toBe('queued');
-	});
-});
+		good(await bench.tracker[act]({ videoId, ...target }));
+		if (act === 'skip') good(await bench.tracker.retry({ videoId }));
+		await bench.finish(videoId);
 
-describe('a retry of one segment', () => {
-	it('runs only what depends on it', async () => {
-		const bench = new TrackerBench();
-		const videoId = await bench.create(['one', 'two', 'three']);
-		const first = await finish(bench, videoId, 3);
-
-		good(await bench.tracker.retry({ videoId, segment: 2 }));
-		const second = await finish(bench, videoId, 3);
-
-		expect(first).toHaveLength(12);
-		expect(names(second)).toEqual(['background.002', 'combine.002', 'concatenate', 'mix', 'voiceover.002']);
-		expect(second.every((step) => step.attempt === 2)).toBe(true);
+		expect(bench.video(videoId)).toMatchObject({ status: 'completed' });
+		expect(bench.video(videoId).video_url).toContain('_concatenated.mp4');
+		expect(statuses(bench, videoId)).toMatchObject({ mix: 'completed, skipped', music: 'cancelled, skipped' });
 	});
 });

@@ -189,7 +189,7 @@ describe('clips of people', () => {
 		const bench = new TrackerBench();
 		const videoId = await bench.create(['one'], { background: 'user' });
 		for (const step of await bench.claim(videoId)) await bench.complete(step);
-		const waiting = bench.video(videoId).status;
+		const waiting = (await bench.shown(videoId)).status;
 
 		bench.putClip(videoId, 1, 'att1');
 		bench.pass(31);

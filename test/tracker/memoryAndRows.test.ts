@@ -1,0 +1,141 @@
+import { refuse } from '../../engine/result';
+import type { Fields } from '../../tracker/airtable/types';
+import { MemoryStore } from '../support/memoryStore';
+import { good, TrackerBench } from '../support/trackerBench';
+
+/** A store that answers some writes, or a read, late: the test says when. */
+class SlowStore extends MemoryStore {
+	isSlow: (table: string, fields: Fields) => boolean = () => false;
+	isReadSlow = false;
+	isRefused: (table: string, fields: Fields) => boolean = () => false;
+	private readonly waiting: Record<'read' | 'write', Array<() => void>> = { read: [], write: [] };
+
+	override async list(...[table, options]: Parameters<MemoryStore['list']>) {
+		const found = await super.list(table, options);
+		if (this.isReadSlow) await this.hold('read');
+		return found;
+	}
+
+	override async update(table: string, recordId: string, fields: Fields) {
+		if (this.isRefused(table, fields)) return refuse('unavailable', 'No answer.');
+		const written = await super.update(table, recordId, fields);
+		if (this.isSlow(table, fields)) await this.hold('write');
+		return written;
+	}
+
+	/** Lets go on what waits. */
+	answer(kind: 'read' | 'write'): void {
+		for (const goOn of this.waiting[kind].splice(0)) goOn();
+	}
+
+	private async hold(kind: 'read' | 'write'): Promise<void> {
+		await new Promise<void>((resolve) => this.waiting[kind].push(resolve));
+	}
+}
+
+/** Lets everything happen that waits for nothing outside. */
+async function settled(): Promise<void> {
+	for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+}
+
+describe('a video that a tick finds before it is known to be created', () => {
+	it('keeps the claims of that tick', async () => {
+		const store = new SlowStore();
+		const bench = new TrackerBench(store);
+		store.isSlow = (table, fields) => table === 'Videos' && 'ready' in fields;
+		const creating = bench.create(['one']);
+		await settled();
+		const [{ fields }] = store.rows('Videos');
+		good(await bench.tracker.findDue());
+		const claimed = await bench.claim(String(fields.video_id));
+		store.isSlow = () => false;
+		store.answer('write');
+		const videoId = await creating;
+
+		expect(claimed.length).toBeGreaterThan(0);
+		for (const step of claimed) expect((await bench.complete(step)).outcome).toBe('completed');
+		await bench.finish(videoId);
+		expect(bench.video(videoId).status).toBe('completed');
+	});
+});
+
+describe('memory', () => {
+	it('of a new video is not set back by a slow read of its rows', async () => {
+		const store = new SlowStore();
+		const bench = new TrackerBench(store);
+		store.isSlow = (table, fields) => table === 'Videos' && 'ready' in fields;
+		const creating = bench.create(['one']);
+		await settled();
+		store.isReadSlow = true;
+		const early = bench.tracker.getStatus(String(store.rows('Videos')[0].fields.video_id));
+		await settled();
+		store.isReadSlow = false;
+		store.answer('write');
+		const [step] = await bench.claim(await creating);
+		store.answer('read');
+		good(await early);
+
+		expect((await bench.complete(step)).outcome).toBe('completed');
+	});
+
+	it('that is older than the claims of its own process is read again, so that nothing waits for ever', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const { cache } = bench.tracker.context;
+		const before = structuredClone(good(await cache.load(videoId)));
+		const claimed = await bench.claim(videoId);
+		cache.put(before);
+
+		const none = await bench.claim(videoId);
+		const due = good(await bench.tracker.findDue());
+		await bench.complete(claimed[0]);
+
+		expect(none).toEqual([]);
+		expect(due).toContainEqual({ look: 'advance', videoId });
+		expect(bench.job(claimed[0].jobKey).status).toBe('completed');
+	});
+});
+
+describe('what people see of a video', () => {
+	it('is never further than its jobs', async () => {
+		const store = new SlowStore();
+		const bench = new TrackerBench(store);
+		const videoId = await bench.create(['one']);
+		const [step] = await bench.claim(videoId);
+		await settled();
+		store.isSlow = (table) => table === 'Jobs';
+		const failing = bench.tracker.fail(step.jobKey, 1, {
+			class: 'refused',
+			message: 'No credit',
+			began: 'no',
+			retryable: false,
+		});
+		await settled();
+		const early = bench.video(videoId).status;
+		store.isSlow = () => false;
+		store.answer('write');
+		good(await failing);
+
+		expect(early).not.toBe('failed');
+		expect(bench.video(videoId).status).toBe('failed');
+	});
+
+	it('stays as it was where its job could not be written, and is made anew from the rows', async () => {
+		const store = new SlowStore();
+		const bench = new TrackerBench(store);
+		const videoId = await bench.create(['one']);
+		const [step] = await bench.claim(videoId);
+		await settled();
+		store.isRefused = (table) => table === 'Jobs';
+		const failure = { class: 'refused', message: 'No credit', began: 'no', retryable: false } as const;
+		const failed = await bench.tracker.fail(step.jobKey, 1, failure);
+		await settled();
+		const shown = bench.video(videoId).status;
+		store.isRefused = () => false;
+		good(await bench.tracker.fail(step.jobKey, 1, failure));
+
+		expect(failed).toMatchObject({ ok: false, code: 'unavailable' });
+		expect(shown).not.toBe('failed');
+		expect(bench.video(videoId).status).toBe('failed');
+	});
+});
