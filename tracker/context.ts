@@ -128,7 +128,9 @@ export function settleVideo(
 	const video = deriveVideo(entry.snapshot, waitingForClip, nowMs);
 	const isEnded = isVideoEnded(video.status);
 	entry.snapshot.video = { ...video, waitingFor: isEnded ? undefined : waitingFor.words };
-	if (isEnded) context.claims.releaseVideo(entry.snapshot.video.videoId);
+	// What is under way stays claimed: a video that failed goes on where its given-up job gets its result after all.
+	const isOver = isEnded && !entry.snapshot.jobs.some((job) => job.status === 'processing');
+	if (isOver) context.claims.releaseVideo(entry.snapshot.video.videoId);
 	return context.cache.writeProjections(entry);
 }
 

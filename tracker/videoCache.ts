@@ -4,7 +4,7 @@ import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts } from '../engine/video/types';
 import { ok, refuse, type Refusal, type Result } from '../engine/result';
 import { LINGER_MS } from './airtable/constants';
-import type { Fields, RecordStore, TrackerClock, WrittenRecord } from './airtable/types';
+import type { Fields, RecordStore, TrackerClock, WriteChain, WriteOptions, WrittenRecord } from './airtable/types';
 import { createBatchLoader } from './batchLoader';
 import { VIDEOS_PER_LIST } from './constants';
 import { jobToFields, segmentProjectionToFields, TABLES, videoProjectionToFields } from './rows';
@@ -17,6 +17,16 @@ const ENDED_VIDEOS_KEPT = 100;
 
 /** A write on its way; resolves when it is durable. */
 export type Durable = Promise<Result<WrittenRecord>>;
+
+/** How the jobs of a video come to their rows. */
+interface Ledger {
+	/** Writes that are under way. */
+	open: Set<Durable>;
+	/** A job may be written as it is only where those before it were. */
+	chain: WriteChain;
+	/** The end of the latest wait for what was open. */
+	turn: Promise<Array<Result<WrittenRecord>>>;
+}
 
 /** What keeps the memories of several processes together. */
 export interface VideoSharing {
@@ -35,11 +45,7 @@ export class VideoCache {
 
 	private readonly expected = new Set<string>();
 
-	/** Writes of jobs that are under way. */
-	private readonly openJobs = new WeakMap<VideoEntry, Set<Durable>>();
-
-	/** The end of the latest wait for them. */
-	private readonly turns = new WeakMap<VideoEntry, Promise<Array<Result<WrittenRecord>>>>();
+	private readonly ledgers = new WeakMap<VideoEntry, Ledger>();
 
 	private readonly readVideo = createBatchLoader(async (videoIds) => await this.readMissing(videoIds), VIDEOS_PER_LIST);
 
@@ -171,11 +177,22 @@ export class VideoCache {
 		entry.snapshot.jobs = entry.snapshot.jobs.map((other) => (other.jobKey === job.jobKey ? job : other));
 		const recordId = entry.jobRecordIds.get(job.jobKey);
 		if (recordId === undefined) return Promise.resolve(refuse('not_found', `The job ${job.jobKey} has no row.`));
-		const written = this.update(entry, TABLES.jobs, recordId, job.jobKey, jobToFields(job, this.clock.now()));
-		const open = this.openJobs.get(entry) ?? new Set();
-		this.openJobs.set(entry, open.add(written));
+		const { open, chain } = this.ledgerOf(entry);
+		const fields = jobToFields(job, this.clock.now());
+		const written = this.update(entry, TABLES.jobs, recordId, job.jobKey, fields, { chain });
+		open.add(written);
 		void written.finally(() => open.delete(written));
 		return written;
+	}
+
+	private ledgerOf(entry: VideoEntry): Ledger {
+		const ledger = this.ledgers.get(entry) ?? {
+			open: new Set(),
+			chain: { isBroken: false },
+			turn: Promise.resolve([]),
+		};
+		this.ledgers.set(entry, ledger);
+		return ledger;
 	}
 
 	/**
@@ -185,10 +202,10 @@ export class VideoCache {
 	 * @returns resolves when its turn has come; with a refusal where a job could not be written
 	 */
 	private afterJobs(entry: VideoEntry): Promise<Refusal | undefined> {
-		const open = [...(this.openJobs.get(entry) ?? [])];
-		const turn = (this.turns.get(entry) ?? Promise.resolve([])).then(async () => await Promise.all(open));
-		this.turns.set(entry, turn);
-		return turn.then((results) => results.find((result) => !result.ok));
+		const ledger = this.ledgerOf(entry);
+		const open = [...ledger.open];
+		ledger.turn = ledger.turn.then(async () => await Promise.all(open));
+		return ledger.turn.then((results) => results.find((result) => !result.ok));
 	}
 
 	/** Writes a row once more as it is in memory, because nobody knows what it shows. */
@@ -205,9 +222,9 @@ export class VideoCache {
 		recordId: string,
 		row: string,
 		fields: Fields,
-		{ mayWaitMs = 0, turn }: { mayWaitMs?: number; turn?: Promise<Refusal | undefined> } = {},
+		{ turn, ...options }: WriteOptions & { turn?: Promise<Refusal | undefined> } = {},
 	): Durable {
-		const send = async () => (await turn) ?? (await this.store.update(table, recordId, fields, { mayWaitMs }));
+		const send = async () => (await turn) ?? (await this.store.update(table, recordId, fields, options));
 		const { videoId } = entry.snapshot.video;
 		return this.guard(entry, this.sharing ? this.sharing.write(videoId, row, send) : send());
 	}

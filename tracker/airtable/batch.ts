@@ -1,7 +1,7 @@
 import type { Result } from '../../engine/result';
 import { MAX_RECORDS_PER_WRITE } from './constants';
 import type { ApiRequest } from './transport';
-import type { Fields, StoredRecord, WrittenRecord } from './types';
+import type { Fields, StoredRecord, WriteChain, WrittenRecord } from './types';
 
 /** One record to be written, and everybody who waits for it. */
 export interface PendingWrite {
@@ -14,6 +14,7 @@ export interface PendingWrite {
 	/** When it must be sent at the latest, ms since the epoch. */
 	dueMs: number;
 	waiters: Array<(result: Result<WrittenRecord>) => void>;
+	chain?: WriteChain;
 }
 
 /** Writes of one name go to one record; creates never merge. */
@@ -77,5 +78,6 @@ function isRecord(value: unknown): value is StoredRecord {
 
 /** Tells everybody who waits for a write. */
 export function settle(write: PendingWrite, result: Result<WrittenRecord>): void {
+	if (!result.ok && write.chain) write.chain.isBroken = true;
 	for (const waiter of write.waiters) waiter(result);
 }

@@ -38,11 +38,12 @@ export class CommitLane {
 
 	async add(
 		write: Omit<PendingWrite, 'waiters' | 'dueMs'>,
-		{ mayWaitMs = 0 }: WriteOptions = {},
+		{ mayWaitMs = 0, chain }: WriteOptions = {},
 	): Promise<Result<WrittenRecord>> {
 		return await new Promise((waiter) => {
+			if (chain?.isBroken) return waiter(this.refuseBroken());
 			const dueMs = this.options.clock.now() + mayWaitMs;
-			const pending: PendingWrite = { ...write, dueMs, waiters: [waiter] };
+			const pending: PendingWrite = { ...write, dueMs, waiters: [waiter], chain };
 			if (mayWaitMs <= 0) this.hurry();
 			if (this.merge(pending)) return;
 			if (this.options.policy.droppable && this.pending.length >= MAX_DROPPABLE_WAITING) {
@@ -64,7 +65,22 @@ export class CommitLane {
 		same.fields = { ...same.fields, ...write.fields };
 		same.waiters.push(...write.waiters);
 		same.dueMs = Math.min(same.dueMs, write.dueMs);
+		same.chain = write.chain ?? same.chain;
 		return true;
+	}
+
+	private refuseBroken(): Refusal {
+		const words = `An earlier write to "${this.options.table}" that this one builds on could not be made.`;
+		return refuse('unavailable', words);
+	}
+
+	/** Refuses the waiting writes that build on one that was refused. */
+	private dropBroken(): void {
+		const broken = this.pending.filter(({ chain }) => chain?.isBroken);
+		for (const write of broken) {
+			this.pending.splice(this.pending.indexOf(write), 1);
+			settle(write, this.refuseBroken());
+		}
 	}
 
 	private async run(): Promise<void> {
@@ -73,6 +89,7 @@ export class CommitLane {
 		while (this.pending.length > 0) {
 			await this.waitForCompany();
 			await this.commitNext();
+			this.dropBroken();
 		}
 		this.isRunning = false;
 	}

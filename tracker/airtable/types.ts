@@ -39,6 +39,16 @@ export interface WriteOptions {
 	 * Any other write to the same table takes it along.
 	 */
 	mayWaitMs?: number;
+	/** What this write builds on, where that matters. */
+	chain?: WriteChain;
+}
+
+/**
+ * Writes of one table that build on each other: after one that was refused, those that are not sent yet are refused as
+ * `unavailable` too, so that the rows never show a later step of what did not happen.
+ */
+export interface WriteChain {
+	isBroken: boolean;
 }
 
 /** How one table is treated. */
