@@ -1,3 +1,4 @@
+import type { Failure } from '../../engine/events';
 import { refuse } from '../../engine/result';
 import type { Fields } from '../../tracker/airtable/types';
 import { MemoryStore } from '../support/memoryStore';
@@ -33,6 +34,8 @@ class SlowStore extends MemoryStore {
 		await new Promise<void>((resolve) => this.waiting[kind].push(resolve));
 	}
 }
+
+const NO_CREDIT: Failure = { class: 'refused', message: 'No credit', began: 'no', retryable: false };
 
 /** Lets everything happen that waits for nothing outside. */
 async function settled(): Promise<void> {
@@ -97,6 +100,42 @@ describe('memory', () => {
 	});
 });
 
+describe('a video that failed while calls of it are under way', () => {
+	it('keeps their claims, so that nothing is called twice when it goes on after all', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one', 'two']);
+		const [first, second] = (await bench.claim(videoId)).filter(({ step }) => step === 'voiceover');
+		good(await bench.tracker.fail(first.jobKey, 1, { ...NO_CREDIT, began: 'unknown' }));
+		const failed = bench.video(videoId).status;
+		await bench.complete(first);
+		bench.pass(31);
+		const due = good(await bench.tracker.findDue());
+		await bench.finish(videoId);
+		await bench.complete(second);
+		for (const step of await bench.claim(videoId)) await bench.complete(step);
+
+		expect(failed).toBe('failed');
+		expect(due.map((item) => ('jobKey' in item ? item.jobKey : item.look))).not.toContain(second.jobKey);
+		expect(bench.job(second.jobKey)).toMatchObject({ status: 'completed', attempt: 1, paid_again: 0 });
+	});
+
+	it('drops them when the last of its calls has ended', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const steps = await bench.claim(videoId);
+		const [last, ...others] = steps;
+		const { claims } = bench.tracker.context;
+		const settling = { jobKey: `${last.jobKey}#settling`, attempt: 0, h: last.h };
+		await claims.take(settling, bench.nowMs);
+		for (const step of others) good(await bench.tracker.fail(step.jobKey, 1, NO_CREDIT));
+		const before = await claims.get(settling);
+		good(await bench.tracker.cancel({ videoId, jobKey: last.jobKey }));
+
+		expect(before).toBeDefined();
+		expect(await claims.get(settling)).toBeUndefined();
+	});
+});
+
 describe('what people see of a video', () => {
 	it('is never further than its jobs', async () => {
 		const store = new SlowStore();
@@ -105,12 +144,7 @@ describe('what people see of a video', () => {
 		const [step] = await bench.claim(videoId);
 		await settled();
 		store.isSlow = (table) => table === 'Jobs';
-		const failing = bench.tracker.fail(step.jobKey, 1, {
-			class: 'refused',
-			message: 'No credit',
-			began: 'no',
-			retryable: false,
-		});
+		const failing = bench.tracker.fail(step.jobKey, 1, NO_CREDIT);
 		await settled();
 		const early = bench.video(videoId).status;
 		store.isSlow = () => false;
@@ -128,12 +162,11 @@ describe('what people see of a video', () => {
 		const [step] = await bench.claim(videoId);
 		await settled();
 		store.isRefused = (table) => table === 'Jobs';
-		const failure = { class: 'refused', message: 'No credit', began: 'no', retryable: false } as const;
-		const failed = await bench.tracker.fail(step.jobKey, 1, failure);
+		const failed = await bench.tracker.fail(step.jobKey, 1, NO_CREDIT);
 		await settled();
 		const shown = bench.video(videoId).status;
 		store.isRefused = () => false;
-		good(await bench.tracker.fail(step.jobKey, 1, failure));
+		good(await bench.tracker.fail(step.jobKey, 1, NO_CREDIT));
 
 		expect(failed).toMatchObject({ ok: false, code: 'unavailable' });
 		expect(shown).not.toBe('failed');

@@ -285,6 +285,54 @@ describe('writing', () => {
 	});
 });
 
+describe('writes that build on each other', () => {
+	it('are refused after one that was refused, and no others', async () => {
+		const [first, second, other] = await createJobs(3);
+		const chain = { isBroken: false };
+		base.fail(UPDATE, ...Array.from({ length: 7 }, () => '503'));
+		sent();
+		const failing = base.store.update('Jobs', first, { attempt: 1 }, { chain });
+		while (base.requests.length === 0) await base.clock.advance(10);
+		const waiting = [
+			base.store.update('Jobs', second, { attempt: 2 }, { chain }),
+			base.store.update('Jobs', other, { attempt: 3 }, { chain: { isBroken: false } }),
+			base.store.update('Jobs', other, { status: 'completed' }),
+		];
+		const results = await base.drive(Promise.all([failing, ...waiting]));
+		const later = await base.drive(base.store.update('Jobs', second, { attempt: 4 }, { chain }));
+
+		expect(results.map((result) => (result.ok ? 'written' : result.code))).toEqual([
+			'unavailable',
+			'unavailable',
+			'written',
+			'written',
+		]);
+		expect(later).toMatchObject({ ok: false, code: 'unavailable', message: expect.stringContaining('builds on') });
+		expect(await jobRows()).toEqual([
+			{ job_key: 'job0' },
+			{ job_key: 'job1' },
+			{ job_key: 'job2', attempt: 3, status: 'completed' },
+		]);
+	});
+
+	it('leave nothing waiting when all of them are refused', async () => {
+		const [first, second] = await createJobs(2);
+		const chain = { isBroken: false };
+		base.fail(UPDATE, ...Array.from({ length: 7 }, () => '503'));
+		sent();
+		const failing = base.store.update('Jobs', first, { attempt: 1 }, { chain });
+		while (base.requests.length === 0) await base.clock.advance(10);
+		const waiting = base.store.update('Jobs', second, { attempt: 2 }, { chain });
+		await base.drive(Promise.all([failing, waiting]));
+		sent();
+
+		const written = await base.drive(base.store.update('Jobs', first, { attempt: 5 }));
+
+		expect(written.ok).toBe(true);
+		expect(sent()).toEqual(['PATCH 200 1']);
+	});
+});
+
 describe('rate limit and quota', () => {
 	it('sits out the lock-out of a base that others have used up', async () => {
 		const [id] = await createJobs(1);
