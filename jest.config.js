@@ -32,6 +32,7 @@ module.exports = {
 		],
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
+	setupFilesAfterEnv: ['<rootDir>/test/support/looseTimers.ts'],
 	resolver: '<rootDir>/test/support/resolver.js',
 	coverageProvider: 'v8',
 	collectCoverageFrom: ['engine/**/*.ts', 'tracker/**/*.ts'],

@@ -38,9 +38,8 @@ const COMMANDS = {
 		await ensureRoot();
 		const runtime = await ensureN8n();
 		const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-		// All tests together must reach the branches that jest.config.js asks for; a few of them need not. Writes that
-		// nobody waits for may still be tried again when their test is over: the end does not wait for them either.
-		const wanted = args.length === 0 ? ['--coverage', '--forceExit'] : args;
+		// All tests together must reach the branches that jest.config.js asks for; a few of them need not.
+		const wanted = args.length === 0 ? ['--coverage'] : args;
 		return await runForeground(runtime.nodePath, [jest, ...wanted], { cwd: ROOT, env: withRuntimeOnPath(runtime) });
 	},
 	async lint() {
