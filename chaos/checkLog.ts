@@ -19,6 +19,14 @@ interface Job {
 	input_hash?: string;
 	output_url?: string;
 	skipped?: boolean;
+	next_check_at?: string;
+}
+
+interface Segment {
+	video_id: string;
+	order: number;
+	Video?: unknown[];
+	clip_error?: string;
 }
 
 const AIRTABLE_PER_SECOND = 5;
@@ -54,10 +62,33 @@ function judge(run: Line[], end: Line): string[] {
 	];
 }
 
-function unfinished({ isOver, accepted, videos }: Line): string[] {
-	const known = new Map((videos as Array<Record<string, unknown>>).map((video) => [video.video_id, video]));
-	const lost = (accepted as string[]).filter((id) => !known.has(id)).map((id) => `${id} is lost`);
-	return isOver === true ? lost : [...lost, 'something was still under way at the end'];
+/** Every video has ended, or stands still for want of a clip that a person has to bring. */
+function unfinished({ isOver, accepted, videos, segments, jobs }: Line): string[] {
+	const words: string[] = [];
+	for (const id of accepted as string[]) {
+		const video = (videos as Array<Record<string, unknown>>).find(({ video_id }) => video_id === id);
+		if (!video) {
+			words.push(`${id} is lost`);
+			continue;
+		}
+		if (video.status === 'completed' || video.status === 'failed') continue;
+		const { background } = JSON.parse(String(video.options)) as { background: { source: string } };
+		const open = (jobs as Job[]).filter((job) => job.video_id === id && job.step === 'background' && !hasEnded(job));
+		const lacksClip = (job: Job) => {
+			const row = (segments as Segment[]).find(({ video_id, order }) => video_id === id && order === orderIn(job));
+			return row?.Video ? Boolean(row.clip_error) && !job.next_check_at : background.source === 'user';
+		};
+		if (open.length === 0 || !open.every(lacksClip)) words.push(`${id} is still ${String(video.status)}`);
+	}
+	return isOver === true ? words : [...words, 'something was still under way at the end'];
+}
+
+function hasEnded({ status }: Job): boolean {
+	return status === 'completed' || status === 'cancelled';
+}
+
+function orderIn({ job_key }: Job): number {
+	return Number(job_key.split('.').at(-1));
 }
 
 /** Completed videos: each result in the bucket under its hash, and as long as what is spoken. */

@@ -24,7 +24,7 @@ export class RunLog {
 				deaths: deaths.length,
 				accepted: [...videoIds.values()],
 				videos: rows(videos),
-				segments: rows(segments, ['video_id', 'order', 'text']),
+				segments: rows(segments, ['video_id', 'order', 'text', 'clip_error', 'Video']),
 				jobs: rows(jobs),
 				events: rows(events, ['event_key', 'verdict', 'deliveries']),
 			},

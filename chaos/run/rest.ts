@@ -15,21 +15,28 @@ export async function isAtRest(world: World, accepted: number): Promise<boolean>
 	const open = videos.filter((video) => !['completed', 'failed'].includes(textOf(video, 'status')));
 	if (open.length === 0) return true;
 	const segments = await rowsOf(world, 'Segments');
-	return open.every((video) => waitsForPerson(textOf(video, 'video_id'), segments, jobs));
+	return open.every((video) => waitsForPerson(video, segments, jobs));
 }
 
-/** Every open job of the video is a background without a usable clip, or depends on one. */
-function waitsForPerson(videoId: string, segments: Row[], jobs: Row[]): boolean {
+/** Every open job of the video is a background that only a person can bring on, or depends on one. */
+function waitsForPerson(video: Row, segments: Row[], jobs: Row[]): boolean {
+	const videoId = textOf(video, 'video_id');
 	const isMine = (row: Row) => textOf(row, 'video_id') === videoId;
+	const isOfPeople = /"background":\{"source":"user"/.test(textOf(video, 'options'));
 	const open = jobs.filter((job) => isMine(job) && textOf(job, 'status') === 'pending');
-	const waits = new Set(open.filter((job) => textOf(job, 'step') === 'background').map(orderOf));
-	const lacksClip = (order: number) =>
-		segments.some((row) => isMine(row) && row.fields.order === order && (!row.fields.Video || row.fields.clip_error));
+	const backgrounds = open.filter((job) => textOf(job, 'step') === 'background');
+	const waits = new Set(backgrounds.map(orderOf));
+	const isStuck = (job: Row) => {
+		const segment = segments.find((row) => isMine(row) && row.fields.order === orderOf(job));
+		if (!segment?.fields.Video) return isOfPeople;
+		// A clip that was refused waits for another one; a copy that failed is made again by itself.
+		return textOf(segment, 'clip_error') !== '' && textOf(job, 'next_check_at') === '';
+	};
 	const depends = (job: Row) =>
 		['background', 'combine'].includes(textOf(job, 'step'))
 			? waits.has(orderOf(job))
 			: ['concatenate', 'mix'].includes(textOf(job, 'step'));
-	return waits.size > 0 && [...waits].every(lacksClip) && open.every(depends);
+	return waits.size > 0 && backgrounds.every(isStuck) && open.every(depends);
 }
 
 function orderOf(job: Row): number {
