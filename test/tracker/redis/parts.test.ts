@@ -152,11 +152,12 @@ describeWith('redis-server')('what processes share in Redis', () => {
 			const asked = [0, 1, 0, 1, 0, 1, 0].map(
 				async (index) => await gates[index].acquire().then((release) => releases.push(release)),
 			);
-			await until(() => releases.length === 5 && clocks.every(({ asleep }) => asleep > 0));
+			// One of them may have had all of its requests let in.
+			await until(() => releases.length === 5 && clocks.some(({ asleep }) => asleep > 0));
 			expect(releases).toHaveLength(5);
 			// An answer alone does not make room: a second must pass.
 			releases[0]();
-			await until(async () => (await ttls(name)).filter((ttl) => ttl > 0 && ttl <= 1_050).length === 1);
+			await until(async () => (await ttls(name)).filter((ttl) => ttl > 1_050).length === 4);
 			await client.del(...(await client.keys(`${open(name).keys.gate}:slot-*`)));
 			await until(() => {
 				for (const clock of clocks) clock.step(60);
