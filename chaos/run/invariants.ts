@@ -106,15 +106,19 @@ const VERDICT_WITHIN_MS = 15 * 60_000;
 
 function withoutVerdict({ world, lives }: Played, { events }: Tables): Violation[] {
 	const found: Violation[] = [];
+	const isCutOff = (atMs: number, endedMs: number) =>
+		endedMs - atMs < VERDICT_WITHIN_MS || world.time.now - atMs < VERDICT_WITHIN_MS / 5;
 	for (const { atMs, life, job, attempt, node } of world.journal.webhooks) {
-		const endedMs = lives.find(({ number }) => number === life)?.endedMs ?? Infinity;
-		if (endedMs - atMs < VERDICT_WITHIN_MS || world.time.now - atMs < VERDICT_WITHIN_MS / 5) continue;
-		const rows = events.filter((row) => textOf(row, 'event_key').includes(`|${job}|${attempt}|`));
-		if (rows.length === 0) found.push({ rule: 'verdict', words: `A callback of ${job} at ${node} is in no row` });
-		for (const row of rows) {
-			if (textOf(row, 'verdict') === 'received')
-				found.push({ rule: 'verdict', words: `${textOf(row, 'event_key')} was received and has no verdict` });
-		}
+		if (isCutOff(atMs, lives.find(({ number }) => number === life)?.endedMs ?? Infinity)) continue;
+		if (!events.some((row) => textOf(row, 'event_key').includes(`|${job}|${attempt}|`)))
+			found.push({ rule: 'verdict', words: `A callback of ${job} at ${node} is in no row` });
+	}
+	for (const row of events) {
+		if (textOf(row, 'verdict') !== 'received') continue;
+		const atMs = Date.parse(textOf(row, 'last_at'));
+		const nextEndMs = Math.min(...lives.map(({ endedMs }) => endedMs ?? Infinity).filter((endedMs) => endedMs >= atMs));
+		if (!isCutOff(atMs, nextEndMs))
+			found.push({ rule: 'verdict', words: `${textOf(row, 'event_key')} was received and has no verdict` });
 	}
 	return found;
 }
