@@ -34,9 +34,16 @@ export interface ClaimRegistry {
 	/** True while the claim is still this process's; asked last before the work that it stands for begins. */
 	confirm(claim: ClaimRef): Promise<boolean>;
 	release(claim: ClaimRef): void;
+	/** Drops a claim whose attempt was given up while its call may not have begun yet: then it must not begin. */
+	revoke(claim: ClaimRef): void;
+	/** Whether a claim was revoked; asked last before a call that costs something. */
+	isRevoked(claim: ClaimRef): Promise<boolean>;
 	/** Drops every claim of a video that has ended. */
 	releaseVideo(videoId: string): void;
 }
+
+/** Claims of which it is known that their attempts were given up. */
+const REVOKED_REMEMBERED = 5_000;
 
 function keyOf(claim: ClaimRef): string {
 	return `${claim.jobKey}|${claim.attempt}|${claim.h}`;
@@ -45,10 +52,12 @@ function keyOf(claim: ClaimRef): string {
 /** The registry of a single process. */
 export function createClaimRegistry(): ClaimRegistry {
 	const entries = new Map<string, ClaimEntry>();
+	const revoked = new Set<string>();
 	return {
 		async take(claim, nowMs) {
 			const key = keyOf(claim);
 			if (entries.has(key)) return false;
+			revoked.delete(key);
 			entries.set(key, { ...claim, phase: 'waiting', sinceMs: nowMs });
 			return true;
 		},
@@ -64,6 +73,15 @@ export function createClaimRegistry(): ClaimRegistry {
 		},
 		release(claim) {
 			entries.delete(keyOf(claim));
+		},
+		revoke(claim) {
+			entries.delete(keyOf(claim));
+			revoked.add(keyOf(claim));
+			const oldest = revoked.values().next();
+			if (revoked.size > REVOKED_REMEMBERED && !oldest.done) revoked.delete(oldest.value);
+		},
+		async isRevoked(claim) {
+			return revoked.has(keyOf(claim));
 		},
 		releaseVideo(videoId) {
 			for (const [key, entry] of entries) {

@@ -191,6 +191,8 @@ export function endOfEvent(event: ProviderEvent, failure?: Failure): CallEnd {
 /** The job after its attempt was given up by us while its call may go on: a swapped clip, a person's cancel or retry. */
 export function abandonAttempt(context: TrackerContext, job: JobFacts): JobFacts {
 	if (job.status !== 'processing') return job;
+	// It may still wait for its turn: then it must not begin.
+	context.claims.revoke({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
 	return concludeAttempt(context, job, job.attempt, { kind: 'failure', failure: { class: 'lost', began: 'unknown' } });
 }
 

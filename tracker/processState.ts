@@ -44,6 +44,15 @@ class ProcessState {
 		for (const registry of this.registries) registry.mark(claim, 'settling', Date.now());
 	}
 
+	/**
+	 * Whether the call of a claimed job may begin. False where its attempt was given up while it waited: a person has
+	 * cancelled it, or another attempt has taken its place. A job that nobody has claimed here may be called.
+	 */
+	async mayBegin(claim: ClaimRef): Promise<boolean> {
+		const revoked = await Promise.all([...this.registries].map(async (registry) => await registry.isRevoked(claim)));
+		return !revoked.includes(true);
+	}
+
 	/** Tells this registry as well of calls that begin and end. */
 	addRegistry(registry: ClaimRegistry): void {
 		this.registries.add(registry);

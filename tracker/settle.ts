@@ -149,12 +149,15 @@ function applyFailure(
 	end: CallEnd,
 ): Change {
 	const base = { videoId: entry.snapshot.video.videoId, jobKey: job.jobKey, attempt };
-	context.claims.release({ jobKey: job.jobKey, attempt, h: hashOf(job) });
+	context.claims.revoke({ jobKey: job.jobKey, attempt, h: hashOf(job) });
 	context.claims.release(settlingRef(job.jobKey, hashOf(job)));
 	const info = { attempt, failure, nowMs: context.clock.now(), random: context.random };
 	const failed = failJob(entry.snapshot, job, info);
 	if (!failed) {
-		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes: [] };
+		// An attempt that was given up tells what its call has cost; one that had not begun, that it cost nothing.
+		const known = end.kind === 'failure' ? concludeAttempt(context, job, attempt, end, false) : job;
+		const writes = known === job ? [] : [context.cache.writeJob(entry, known), ...settleVideo(context, entry)];
+		return { settlement: { ...base, outcome: 'ignored', reason: 'late_failure' }, writes };
 	}
 	if (failed.status === 'failed') noteEnded(context, failed);
 	const concluded = concludeAttempt(context, failed, attempt, end);

@@ -4,12 +4,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NcaPayload } from '../../engine/nca/payload';
+import { mustStillBeWanted } from '../shared/claimedCall';
 import { eventJson } from '../shared/eventJson';
 import { buildCallbackUrl } from '../shared/callbackUrl';
 import { readJobContext, type JobContext } from '../shared/jobContext';
 import { optionalString, requirePositiveInteger, requireString } from '../shared/params';
 import { findExistingResult } from '../shared/savedObject';
-import { SUBMIT_TIMEOUT_MS } from './constants';
+import { SERVICE_LABEL, SUBMIT_TIMEOUT_MS } from './constants';
 import { envelopeEvent, finishedJson, readAnswer, savedEvent, submittedJson } from './outcome';
 import { callToolkit } from './transport';
 
@@ -83,6 +84,7 @@ export async function submitJob(
 	const saved = job && (await findExistingResult(ctx, job));
 	if (job && saved) return eventJson(savedEvent(job, saved));
 
+	await mustStillBeWanted(job, SERVICE_LABEL);
 	// The toolkit sends `id: null` unless we set it.
 	const id = job?.jobKey ?? randomUUID();
 	const body = { ...payload, ...webhook, id };

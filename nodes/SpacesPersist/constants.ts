@@ -16,6 +16,8 @@ export const REQUEST_TIMEOUT_MS = 300_000;
 
 /** S3 requests are all safe to repeat; together with the pauses below this outlasts about 20 s of trouble. */
 export const S3_ATTEMPTS = 6;
+/** For bytes that were paid for and lie in memory alone: outlasts about five minutes of trouble. */
+export const PAID_PUT_ATTEMPTS = 24;
 export const RETRY_BASE_MS = 250;
 /** Spaces throttles with 503 SlowDown; it wants longer pauses than a broken connection. */
 export const SLOW_DOWN_BASE_MS = 1_000;

@@ -5,6 +5,8 @@ import { RETRY_BASE_MS, RETRY_CAP_MS, S3_ATTEMPTS, SLOW_DOWN_BASE_MS } from './c
 import { s3Failure } from './s3Failure';
 
 export interface RetryOptions {
+	/** Tries altogether. */
+	attempts?: number;
 	signal?: AbortSignal;
 	/** Number in [0, 1) that spreads the retries. */
 	random?: () => number;
@@ -30,12 +32,12 @@ export async function settle<T>(work: () => Promise<T>): Promise<Settled<T>> {
  * @throws ServiceError
  */
 export async function callWithRetry<T>(request: () => Promise<T>, options: RetryOptions): Promise<T> {
-	const { signal, random = Math.random, wait = sleep } = options;
+	const { signal, attempts = S3_ATTEMPTS, random = Math.random, wait = sleep } = options;
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await settle(request);
 		if (outcome.ok) return outcome.value;
 		const failure = s3Failure(outcome.error, signal?.aborted === true);
-		if (!failure.retryable || attempt >= S3_ATTEMPTS) throw new ServiceError(failure, 'Spaces');
+		if (!failure.retryable || attempt >= attempts) throw new ServiceError(failure, 'Spaces');
 		// A pause that is cancelled ends in the next try, which tells so in our own words.
 		await settle(async () => await wait(pauseMs(failure, attempt, random()), signal));
 	}

@@ -106,9 +106,11 @@ export class SpacesTransport {
 		};
 	}
 
-	async put(key: string, bytes: Uint8Array, about: ObjectAbout): Promise<void> {
+	/** @param attempts tries altogether, where other than usual */
+	async put(key: string, bytes: Uint8Array, about: ObjectAbout, attempts?: number): Promise<void> {
 		const input = { ...this.target(key), ...attributes(about), Body: bytes, ContentLength: bytes.byteLength };
-		await this.call(async () => await this.client.send(new this.sdk.PutObjectCommand(input), this.sending));
+		const request = async () => await this.client.send(new this.sdk.PutObjectCommand(input), this.sending);
+		await callWithRetry(request, { ...this.options, ...(attempts === undefined ? {} : { attempts }) });
 	}
 
 	/** Bytes `from` to `to`, both included; both must lie within the object. An answer of fewer bytes is asked for again. */

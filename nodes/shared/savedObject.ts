@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { sha256Hex } from '../../engine/hash';
 import type { SpacesCredentials } from '../../engine/net/spaces';
+import { PAID_PUT_ATTEMPTS } from '../SpacesPersist/constants';
 import { openSpaces, type SpacesTransport, type StoredObject } from '../SpacesPersist/transport';
 import type { JobContext } from './jobContext';
 
@@ -64,7 +65,8 @@ export async function headObject(
 }
 
 /**
- * Writes bytes that are already in memory (speech, transcripts) as a public object.
+ * Writes bytes that are already in memory (speech, transcripts) as a public object. They were paid for, so trouble of
+ * Spaces is borne for minutes.
  * Doing it twice changes nothing: the same key and hash hold the same bytes.
  *
  * @throws ServiceError
@@ -77,7 +79,7 @@ export async function putBytes(
 	const sha256 = input.sha256 ?? sha256Hex(input.bytes);
 	return await withSpaces(credentials, signal, async (spaces) => {
 		const { contentType, inputHash } = input;
-		await spaces.put(input.key, input.bytes, { contentType, inputHash, sha256 });
+		await spaces.put(input.key, input.bytes, { contentType, inputHash, sha256 }, PAID_PUT_ATTEMPTS);
 		return { url: spaces.publicUrl(input.key), bytes: input.bytes.byteLength, sha256 };
 	});
 }

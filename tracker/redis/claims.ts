@@ -25,6 +25,7 @@ if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
 	if known.holder == ARGV[3] or redis.call('EXISTS', ARGV[4] .. known.holder) == 1 then return 0 end
 	redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
+redis.call('DEL', KEYS[3])
 redis.call('SADD', KEYS[2], KEYS[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return 1`;
@@ -81,7 +82,7 @@ export class RedisClaims implements ClaimRegistry {
 			epoch: this.holder.epoch,
 		} as const;
 		const values = [JSON.stringify(stored), CLAIM_TTL_MS, stored.holder, this.keys.holders];
-		const taken = await this.link.run(TAKE, this.keysOf(claim), values);
+		const taken = await this.link.run(TAKE, [...this.keysOf(claim), this.keys.revoked(refText(claim))], values);
 		if (!taken.ok || taken.value !== 1) return false;
 		this.forgetOld(nowMs);
 		this.own.set(refText(claim), { claim, stored });
@@ -129,6 +130,18 @@ export class RedisClaims implements ClaimRegistry {
 		this.own.delete(refText(claim));
 		const [key, all] = this.keysOf(claim);
 		void this.link.ask(async (client) => await client.multi().del(key).srem(all, key).exec());
+	}
+
+	revoke(claim: ClaimRef): void {
+		this.release(claim);
+		const key = this.keys.revoked(refText(claim));
+		void this.link.ask(async (client) => await client.set(key, '1', 'PX', CLAIM_TTL_MS));
+	}
+
+	/** Where Redis does not answer, nobody knows of anything that speaks against the call. */
+	async isRevoked(claim: ClaimRef): Promise<boolean> {
+		const found = await this.link.ask(async (client) => await client.exists(this.keys.revoked(refText(claim))));
+		return found.ok && found.value === 1;
 	}
 
 	releaseVideo(videoId: string): void {

@@ -18,6 +18,8 @@ export interface RedisKeys {
 	holders: string;
 	holder(holderId: string): string;
 	claim(ref: string): string;
+	/** There where the claim of this name was revoked. */
+	revoked(ref: string): string;
 	claimsOf(videoId: string): string;
 	lock(videoId: string): string;
 	/** The video as all processes see it: `version` and `text`. */
@@ -45,6 +47,7 @@ export function redisKeys(prefix: string, base: string): RedisKeys {
 		holders: `${start}:holder:`,
 		holder: (holderId) => `${start}:holder:${holderId}`,
 		claim: (ref) => `${start}:claim:${ref}`,
+		revoked: (ref) => `${start}:revoked:${ref}`,
 		claimsOf: (videoId) => `${start}:claims:${videoId}`,
 		lock: (videoId) => `${start}:lock:${videoId}`,
 		video: (videoId) => `${start}:video:${videoId}`,
