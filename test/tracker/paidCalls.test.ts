@@ -189,6 +189,23 @@ describe('a paid call', () => {
 		expect(await bench.shown(videoId)).toMatchObject({ status: 'failed', actual_cost: 0.05 });
 	});
 
+	it('that a person stops before it began is released, and is not made', async () => {
+		const { bench, videoId } = await open();
+		const voice = await claim(bench, videoId, 'voiceover');
+		const { claims } = bench.tracker.context;
+		const wanted = await claims.isRevoked(voice);
+		good(await bench.tracker.cancel({ videoId }));
+		const cancelled = await claims.isRevoked(voice);
+		const failure = { class: 'cancelled', message: 'Given up', began: 'no', retryable: true } as const;
+		const told = good(await bench.tracker.fail(voice.jobKey, 1, failure));
+		await new Promise(setImmediate);
+
+		expect([wanted, cancelled]).toEqual([false, true]);
+		expect(told).toMatchObject({ outcome: 'ignored', reason: 'late_failure' });
+		expect(call(bench, voice)).toMatchObject({ state: 'released' });
+		expect(bench.job(voice.jobKey)).toMatchObject({ status: 'cancelled' });
+	});
+
 	it('that a person stops costs nothing when it fails, and says nothing more while it goes on', async () => {
 		const { bench, videoId } = await open();
 		const steps = await bench.claim(videoId);

@@ -1,3 +1,4 @@
+import { PAID_PUT_ATTEMPTS } from '../../../nodes/SpacesPersist/constants';
 import { openSpaces, type SpacesTransport } from '../../../nodes/SpacesPersist/transport';
 import { findExistingResult, headObject, putBytes } from '../../../nodes/shared/savedObject';
 import { ServiceError } from '../../../nodes/shared/errors';
@@ -100,6 +101,16 @@ describe('trouble', () => {
 		fault('HeadObject', 'reset', '500', 'ok');
 		expect(await spaces.head('none')).toBeUndefined();
 		expect(waited).toEqual([125, 250]);
+	});
+
+	it('go on for minutes where the bytes were paid for and lie nowhere else', async () => {
+		sandbox().setFaults({ services: { spaces: { routes: { PutObject: { script: Array(23).fill('503') } } } } });
+		await spaces.put('k', bytes, about, PAID_PUT_ATTEMPTS);
+
+		expect(callsOf('PutObject')).toBe(24);
+		// With the least of all pauses; twice as long at most.
+		expect(waited.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(150_000);
+		expect((await spaces.head('k'))?.bytes).toBe(bytes.length);
 	});
 
 	it('ends after six tries, with what the store said', async () => {

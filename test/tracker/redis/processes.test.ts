@@ -162,6 +162,17 @@ describeWith('redis-server')('several processes that share a Redis', () => {
 			expect(await claimsOf(a).take(CLAIM, 1_000)).toBe(true);
 		});
 
+		it('is revoked for all, until it is taken anew', async () => {
+			const [a, b] = [start(), start()];
+			await claimsOf(a).take(CLAIM, 1_000);
+			const before = await claimsOf(a).isRevoked(CLAIM);
+			claimsOf(b).revoke(CLAIM);
+			await sent(b);
+			const after = await Promise.all([claimsOf(a).isRevoked(CLAIM), claimsOf(b).isRevoked(CLAIM)]);
+			expect(await claimsOf(a).take(CLAIM, 2_000)).toBe(true);
+			expect([before, after, await claimsOf(b).isRevoked(CLAIM)]).toEqual([false, [true, true], false]);
+		});
+
 		it('of a process that ended before it used it is taken over', async () => {
 			const [a, b] = [start(), start()];
 			await claimsOf(a).take(CLAIM, 1_000);
