@@ -1,27 +1,29 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundle } from './esbuild.mjs';
 import { BUILD_DIR, ROOT } from './paths.mjs';
+
+const PROGRAMS_DIR = join(BUILD_DIR, 'programs');
 
 /**
  * Bundles a TypeScript program of this repository into `.build/` and returns the path of the result. Packages stay
  * outside. In each of our sources `__dirname` keeps pointing at the source's own folder, as under jest.
  */
 export async function bundleProgram(entry, plugins = []) {
-	const outfile = join(
-		BUILD_DIR,
-		'programs',
-		`${relative(ROOT, entry).replace(/[/\\]/g, '-').replace(/\.ts$/, '')}.cjs`,
-	);
+	const name = `${relative(ROOT, entry).replace(/[/\\]/g, '-').replace(/\.ts$/, '')}.cjs`;
+	// Made aside and moved: two of them may be started at once, and neither may read half a program.
+	const aside = join(PROGRAMS_DIR, String(process.pid));
 	await bundle({
 		entryPoints: [entry],
-		outfile,
+		outfile: join(aside, name),
 		target: 'node24',
 		packages: 'external',
 		sourcemap: 'linked',
 		plugins: [...plugins, sourceFolderPlugin],
 	});
-	return outfile;
+	for (const file of [`${name}.map`, name]) await rename(join(aside, file), join(PROGRAMS_DIR, file));
+	await rmdir(aside);
+	return join(PROGRAMS_DIR, name);
 }
 
 const sourceFolderPlugin = {
