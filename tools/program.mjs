@@ -1,4 +1,4 @@
-import { readFile, rename, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { bundle } from './esbuild.mjs';
 import { BUILD_DIR, ROOT } from './paths.mjs';
@@ -12,7 +12,8 @@ const PROGRAMS_DIR = join(BUILD_DIR, 'programs');
 export async function bundleProgram(entry, plugins = []) {
 	const name = `${relative(ROOT, entry).replace(/[/\\]/g, '-').replace(/\.ts$/, '')}.cjs`;
 	// Made aside and moved: two of them may be started at once, and neither may read half a program.
-	const aside = join(PROGRAMS_DIR, String(process.pid));
+	await mkdir(PROGRAMS_DIR, { recursive: true });
+	const aside = await mkdtemp(join(PROGRAMS_DIR, 'aside-'));
 	await bundle({
 		entryPoints: [entry],
 		outfile: join(aside, name),
