@@ -1,7 +1,7 @@
 import type { CallState } from '../engine/costs/calls';
 import type { ServiceName } from '../engine/events';
 import type { Result } from '../engine/result';
-import { deriveVideo } from '../engine/video/derive';
+import { deriveVideo, withoutVoidFailure } from '../engine/video/derive';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { Fields, RecordStore, TrackerClock } from './airtable/types';
@@ -124,6 +124,8 @@ export function settleVideo(
 	waitingFor: { words?: string } = { words: entry.snapshot.video.waitingFor },
 ): Durable[] {
 	const nowMs = context.clock.now();
+	// First: nothing is planned for a video that has failed, so nobody would know that it waits for a clip.
+	entry.snapshot.video = withoutVoidFailure(entry.snapshot);
 	const { waitingForClip } = planVideo(entry.snapshot, nowMs);
 	const video = deriveVideo(entry.snapshot, waitingForClip, nowMs);
 	const isEnded = isVideoEnded(video.status);

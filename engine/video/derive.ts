@@ -60,7 +60,7 @@ export interface VideoProjection {
  * A video that failed goes on where no job of it is given up any more: the result of the one that had failed came after
  * all. So a process that saw it fail and one that reads the rows anew agree.
  */
-function withoutVoidFailure({ video, jobs }: VideoSnapshot): VideoFacts {
+export function withoutVoidFailure({ video, jobs }: VideoSnapshot): VideoFacts {
 	if (video.status !== 'failed' || jobs.some(isGivenUp)) return video;
 	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
 }

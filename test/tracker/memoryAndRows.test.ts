@@ -119,6 +119,19 @@ describe('a video that failed while calls of it are under way', () => {
 		expect(bench.job(second.jobKey)).toMatchObject({ status: 'completed', attempt: 1, paid_again: 0 });
 	});
 
+	it('shows that it waits for a clip when it goes on', async () => {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one', 'two'], { background: 'user' });
+		const [first, ...others] = await bench.claim(videoId);
+		for (const step of others) await bench.complete(step);
+		good(await bench.tracker.fail(first.jobKey, 1, { ...NO_CREDIT, began: 'unknown' }));
+		const failed = bench.video(videoId).status;
+		await bench.complete(first);
+
+		expect(failed).toBe('failed');
+		expect((await bench.shown(videoId)).status).toBe('searching_video');
+	});
+
 	it('drops them when the last of its calls has ended', async () => {
 		const bench = new TrackerBench();
 		const videoId = await bench.create(['one']);
