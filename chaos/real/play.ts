@@ -34,6 +34,10 @@ export interface RealSummary {
 	violations: Violation[];
 }
 
+/** Whoever ends the program ends n8n with it. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const EXIT_INTERRUPTED = 130;
+
 const UNDER_WAY = ['new', 'running', 'waiting'];
 /** Decisions are in these tables, in the engine's own words. */
 const TOLD_TABLES = ['Videos', 'Jobs', 'Webhook Events', 'Paid Calls'];
@@ -52,6 +56,8 @@ export async function play(
 	journal.listen((line) => (line.kind === 'callback' || line.kind === 'fault') && lines.push(line));
 	print('Starting the services and n8n …');
 	const machine = await Machine.start(tarball, journal);
+	const interrupted = () => void machine.stop().finally(() => process.exit(EXIT_INTERRUPTED));
+	for (const signal of SIGNALS) process.once(signal, interrupted);
 	try {
 		const filming = new Filming(machine, journal, seed, clips, print);
 		const over = new AbortController();
@@ -96,6 +102,7 @@ export async function play(
 		journal.write({ kind: 'summary', ...summary });
 		return summary;
 	} finally {
+		for (const signal of SIGNALS) process.off(signal, interrupted);
 		await machine.stop();
 	}
 }
