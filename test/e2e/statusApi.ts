@@ -5,6 +5,7 @@ import type { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 
 const VIDEO_MS = 600_000;
 const POLL_MS = 200;
+const CHECK_TRIES = 4;
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 interface Answer {
@@ -75,24 +76,34 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 		});
 	}
 
+	/** A video whose music is done and whose callback was lost, checked by a person between two ticks. */
+	async function checkBetweenTicks() {
+		const dropped = () => engineOf().demo.sandbox.report().callbacks.dropped;
+		const droppedBefore = dropped();
+		const tick = await afterTick();
+		const videoId = await start('The lamp was lit before dusk fell. Nobody could say who had done it.');
+		const music = `${videoId}.music`;
+		await until(async () => (dropped() > droppedBefore ? true : undefined));
+		const listed = await send('GET', VIDEOS_PATH);
+		const job = await ask(music);
+		const byId = await ask(String(job.body.job_id));
+		const checked = await act(videoId, 'check');
+		const found = await hasStatus(music, 'completed', 'failed');
+		return { videoId, music, listed, job, byId, checked, found, isBetween: (await lastTick()) === tick };
+	}
+
 	it(
 		'tells where a video stands, checks it at once, and runs anew only what a new clip changes',
 		async () => {
 			const { sandbox } = engineOf().demo;
 			sandbox.setFaults({ callbacks: { drop: 1 } });
-			const dropped = () => sandbox.report().callbacks.dropped;
-			const droppedBefore = dropped();
-			const tick = await afterTick();
-			const videoId = await start('The lamp was lit before dusk fell. Nobody could say who had done it.');
-			const music = `${videoId}.music`;
-
-			// The music is done, and its callback is lost.
-			await until(async () => (dropped() > droppedBefore ? true : undefined));
-			const listed = await send('GET', VIDEOS_PATH);
-			const job = await ask(music);
-			const byId = await ask(String(job.body.job_id));
-			const checked = await act(videoId, 'check');
-			const found = await hasStatus(music, 'completed', 'failed');
+			let seen = await checkBetweenTicks();
+			// On a slow machine a tick may come first, and find it as well.
+			for (let tries = 1; !seen.isBetween && tries < CHECK_TRIES; tries++) {
+				await act(seen.videoId, 'cancel');
+				seen = await checkBetweenTicks();
+			}
+			const { videoId, music, listed, job, byId, checked, found } = seen;
 
 			expect(listed.body.videos).toContainEqual(
 				expect.objectContaining({ video_id: videoId, title: 'A title of its own' }),
@@ -102,7 +113,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 			expect(checked).toMatchObject({ status: 202, body: { video_id: videoId } });
 			expect(found.output_url).toMatch(/^http/);
 			// No tick has come in between: the check alone found it.
-			expect(await lastTick()).toBe(tick);
+			expect(seen.isBetween).toBe(true);
 
 			const waiting = await hasStatus(videoId, 'searching_video');
 			expect(waiting).toMatchObject({ waiting_for_clip: [1, 2], video_url: null });
