@@ -34,7 +34,7 @@ class ProcessState {
 		return gate;
 	}
 
-	/** A synchronous call of a claimed job has begun: from here its hard limit counts. */
+	/** A call of a claimed job has begun: from here its hard limit counts. */
 	callBegan(claim: ClaimRef): void {
 		for (const registry of this.registries) registry.mark(claim, 'calling', Date.now());
 	}
@@ -45,12 +45,14 @@ class ProcessState {
 	}
 
 	/**
-	 * Whether the call of a claimed job may begin. False where its attempt was given up while it waited: a person has
-	 * cancelled it, or another attempt has taken its place. A job that nobody has claimed here may be called.
+	 * Begins the call of a claimed job. False where it must not: its attempt was given up while it waited, because a
+	 * person has cancelled it, or another attempt has taken its place. A job that nobody has claimed here may be called.
 	 */
-	async mayBegin(claim: ClaimRef): Promise<boolean> {
+	async beginCall(claim: ClaimRef): Promise<boolean> {
 		const revoked = await Promise.all([...this.registries].map(async (registry) => await registry.isRevoked(claim)));
-		return !revoked.includes(true);
+		if (revoked.includes(true)) return false;
+		this.callBegan(claim);
+		return true;
 	}
 
 	/** Tells this registry as well of calls that begin and end. */

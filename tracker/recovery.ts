@@ -1,23 +1,18 @@
 import { ok, type Result } from '../engine/result';
-import {
-	CLIP_CHECK_INTERVAL_S,
-	SETTLE_HARD_LIMIT_S,
-	SUBMIT_HARD_LIMIT_S,
-	SYNC_CALL_HARD_LIMIT_S,
-} from '../engine/video/constants';
+import { CLIP_CHECK_INTERVAL_S } from '../engine/video/constants';
 import { deriveVideo } from '../engine/video/derive';
 import { hashOf, videoIdOf, workOf } from '../engine/video/graph';
 import { planVideo } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import type { JobFacts, Step, VideoFacts } from '../engine/video/types';
 import { admit, waitingWords } from './admission';
-import type { ClaimPhase } from './claimRegistry';
+import { isClaimAlive } from './claimLife';
 import { MS_PER_S, RECENTLY_FAILED_MS, UNTOLD_AFTER_MS } from './constants';
 import type { TrackerContext } from './context';
 import { resendEvents } from './events';
 import { keepExpectations } from './expectations';
 import { noteTick } from './health';
-import { claimRefOf, forgetLooks, isDue, noteLook } from './looks';
+import { forgetLooks, isDue, noteLook } from './looks';
 import { toAlertItem, untoldNotices } from './notices';
 import type { DueItem } from './types';
 import type { VideoEntry } from './videoCache';
@@ -61,24 +56,6 @@ async function scanWhenDue(context: TrackerContext): Promise<Result<JobFacts[]>>
 		videos.value.filter((video) => !cache.has(video.videoId)),
 	);
 	return ok(jobs.value.filter((job) => !cache.has(videoIdOf(job.jobKey))));
-}
-
-/** How long a claim may stay in its phase; Infinity where only the deadline of the attempt limits it. */
-function hardLimitS(phase: ClaimPhase, job: JobFacts): number {
-	if (phase === 'calling') return SYNC_CALL_HARD_LIMIT_S;
-	if (phase === 'settling') return SETTLE_HARD_LIMIT_S;
-	// A voice may wait for a slot as long as it must: nothing was begun.
-	if (job.step === 'voiceover') return Infinity;
-	// A person's clip is copied by the call itself; everything else is only handed over.
-	return job.step === 'background' ? SYNC_CALL_HARD_LIMIT_S : SUBMIT_HARD_LIMIT_S;
-}
-
-/** A claim is alive while its holder is, and while its call has not passed its hard limit. */
-async function isClaimAlive(context: TrackerContext, job: JobFacts, nowMs: number): Promise<boolean> {
-	const claim = await context.claims.get(claimRefOf(job));
-	if (!claim) return false;
-	const isInTime = nowMs < (job.deadlineAtMs ?? Infinity) || claim.phase !== 'waiting';
-	return isInTime && nowMs - claim.sinceMs < hardLimitS(claim.phase, job) * MS_PER_S;
 }
 
 /** Who is asked about work that was accepted; what has no receipt can only have left its result in Spaces. */

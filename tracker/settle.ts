@@ -9,13 +9,14 @@ import { verifyOutput } from '../engine/video/verify';
 import { planVideo } from '../engine/video/planner';
 import type { JobFacts } from '../engine/video/types';
 import { noteFailedLook, noteFailure, noteSuccess } from './breaker';
+import { isClaimAlive } from './claimLife';
 import { MS_PER_S } from './constants';
 import { allDurable, settleVideo, type TrackerContext } from './context';
 import { lostDelivery, rescueOf } from './delivered';
 import { judgeEvidence, type Judgement } from './evidence';
 import { learn } from './expectations';
 import { concludeAttempt, concludeLate, concludeTaken, endOfEvent } from './paidCalls';
-import { noteFinding } from './looks';
+import { claimRefOf, noteFinding } from './looks';
 import type { JobNews, MatchedNews, Settlement } from './types';
 import type { Durable, VideoEntry } from './videoCache';
 import { noteEnded } from './watch';
@@ -52,12 +53,23 @@ function noteLate(context: TrackerContext, entry: VideoEntry, event: ProviderEve
 	settleVideo(context, entry);
 }
 
+/** Nothing was found in Spaces, but the call has begun or was accepted while the look was under way. */
+async function hasBegunSince(context: TrackerContext, job: JobFacts, { evidence }: JobNews): Promise<boolean> {
+	if (evidence !== 'absent') return false;
+	return job.externalId !== undefined || (await isClaimAlive(context, job, context.clock.now()));
+}
+
 async function judge(context: TrackerContext, entry: VideoEntry, news: JobNews): Promise<Judgement> {
+	const job = jobOf(entry, news.jobKey);
 	if (!news.event) {
 		noteSilence(context, news);
-		return judgeEvidence(context, entry, news);
+		const judged = judgeEvidence(context, entry, news);
+		if (!job || judged.verdict !== 'failed') return judged;
+		if (await hasBegunSince(context, job, news)) return { verdict: 'ignore', reason: 'begun_meanwhile' };
+		// From here the attempt is given up: a call of it that still waits must not begin.
+		context.claims.revoke(claimRefOf(job));
+		return judged;
 	}
-	const job = jobOf(entry, news.jobKey);
 	if (job?.attempt === news.attempt) noteFinding(context, job, false);
 	const verdict = judgeEvent(entry.snapshot, news.event);
 	if (verdict === 'failed') return { verdict: 'failed', reason: 'failed', failure: news.event.error };

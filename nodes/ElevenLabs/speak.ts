@@ -1,5 +1,5 @@
 import { processState } from '../../tracker/processState';
-import { mustStillBeWanted } from '../shared/claimedCall';
+import { beginCall } from '../shared/claimedCall';
 import { ServiceError } from '../shared/errors';
 import { isJoinable, joinSpeech, parseOutputFormat, speechSeconds, type AudioFormat } from './audio';
 import { splitSpeech } from './chunks';
@@ -74,7 +74,7 @@ export async function speak(client: ElevenLabsClient, speech: SpeechRequest, opt
 		throw new ServiceError({ class: 'cancelled', message, began: 'no', retryable: false }, SERVICE_LABEL);
 	}
 	try {
-		await mustStillBeWanted(options.job, SERVICE_LABEL);
+		await beginCall(options.job, SERVICE_LABEL);
 		return await assemble(await makeParts(client, speech, texts, options), format);
 	} finally {
 		slot.value();

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { Failure, OutputKind } from '../../engine/events';
 import { buildCallbackUrl } from '../shared/callbackUrl';
-import { mustStillBeWanted } from '../shared/claimedCall';
+import { beginCall } from '../shared/claimedCall';
 import { completedEvent } from '../shared/completedEvent';
 import { failureOf, ServiceError } from '../shared/errors';
 import { eventJson } from '../shared/eventJson';
@@ -86,7 +86,7 @@ export async function submitTask(
 		throw new NodeOperationError(ctx.getNode(), message, { itemIndex });
 	}
 	const serviceMode = String(options.serviceMode ?? '');
-	await mustStillBeWanted(job, SERVICE_LABEL);
+	await beginCall(job, SERVICE_LABEL);
 	const created = await create(client, { ...wanted, serviceMode, callbackUrl });
 	if ('failure' in created) throw new ServiceError(created.failure, SERVICE_LABEL);
 

@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NcaPayload } from '../../engine/nca/payload';
-import { mustStillBeWanted } from '../shared/claimedCall';
+import { beginCall } from '../shared/claimedCall';
 import { eventJson } from '../shared/eventJson';
 import { buildCallbackUrl } from '../shared/callbackUrl';
 import { readJobContext, type JobContext } from '../shared/jobContext';
@@ -84,7 +84,7 @@ export async function submitJob(
 	const saved = job && (await findExistingResult(ctx, job));
 	if (job && saved) return eventJson(savedEvent(job, saved));
 
-	await mustStillBeWanted(job, SERVICE_LABEL);
+	await beginCall(job, SERVICE_LABEL);
 	// The toolkit sends `id: null` unless we set it.
 	const id = job?.jobKey ?? randomUUID();
 	const body = { ...payload, ...webhook, id };

@@ -61,7 +61,7 @@ const SEEDS_ONCE_BROKEN = [
 	// Something was under way for ever, or had not ended.
 	87, 2_100_477, 2_300_825, 2_400_517, 2_500_222, 4_400_720,
 	// A call that was under way, or given up, was made a second time, or what was paid for was not kept.
-	4_500_977, 7_000_456, 6_500_983,
+	4_500_977, 7_000_456, 6_500_983, 11_200_020,
 	// People saw a video that was further than its jobs.
 	2_200_505, 2_500_524, 2_900_095, 2_900_258,
 	// A callback came while Airtable was down, and was in no row.

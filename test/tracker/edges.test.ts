@@ -258,6 +258,50 @@ describe('news', () => {
 	});
 });
 
+describe('a look that finds nothing in Spaces', () => {
+	/** A call that waits for longer than its hard limit, and the news of a look at it. */
+	async function slowCall() {
+		const bench = new TrackerBench();
+		const videoId = await bench.create(['one']);
+		const music = find(await bench.claim(videoId), 'music');
+		bench.pass(1_200);
+		const due = good(await bench.tracker.findDue());
+		const news = { jobKey: music.jobKey, attempt: 1, h: music.h, evidence: 'absent' as const };
+		const { claims } = bench.tracker.context;
+		return {
+			bench,
+			music,
+			news,
+			claims,
+			isLookedAt: due.some((item) => 'jobKey' in item && item.jobKey === music.jobKey),
+		};
+	}
+
+	it('ends nothing where the call has begun meanwhile', async () => {
+		const { bench, music, news, claims, isLookedAt } = await slowCall();
+		claims.mark(music, 'calling', bench.nowMs);
+
+		expect(isLookedAt).toBe(true);
+		expect(good(await bench.tracker.matchNews(news))).toMatchObject({ verdict: 'ignore', reason: 'begun_meanwhile' });
+		expect(await claims.isRevoked(music)).toBe(false);
+	});
+
+	it('ends nothing where the call was accepted meanwhile', async () => {
+		const { bench, music, news, claims } = await slowCall();
+		claims.release(music);
+		good(await bench.tracker.markSubmitted({ jobKey: music.jobKey, attempt: 1, externalId: 'task-1' }));
+
+		expect(good(await bench.tracker.matchNews(news))).toMatchObject({ verdict: 'ignore', reason: 'begun_meanwhile' });
+	});
+
+	it('ends an attempt that has not begun, which then may not begin', async () => {
+		const { bench, music, news, claims } = await slowCall();
+
+		expect(good(await bench.tracker.matchNews(news))).toMatchObject({ verdict: 'failed', reason: 'lost' });
+		expect(await claims.isRevoked(music)).toBe(true);
+	});
+});
+
 describe('evidence', () => {
 	async function submitted(bench: TrackerBench, queueId?: string) {
 		const videoId = await bench.create(['one', 'two']);

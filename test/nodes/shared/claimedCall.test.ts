@@ -4,7 +4,7 @@ import { shortHash } from '../../../engine/hash';
 import { ElevenLabs } from '../../../nodes/ElevenLabs/ElevenLabs.node';
 import { GoApi } from '../../../nodes/GoApi/GoApi.node';
 import { NcaToolkit } from '../../../nodes/NcaToolkit/NcaToolkit.node';
-import { mustStillBeWanted } from '../../../nodes/shared/claimedCall';
+import { beginCall } from '../../../nodes/shared/claimedCall';
 import { processState } from '../../../tracker/processState';
 import { failureOfItem } from '../../support/errorItem';
 import { runNode, type MockExecuteOptions } from '../../support/mockExecuteCtx';
@@ -24,17 +24,17 @@ afterEach(async () => {
 
 describe('a call of a job', () => {
 	it('may begin where its attempt is claimed, or nobody has claimed it here', async () => {
-		await expect(mustStillBeWanted(undefined, 'GoAPI')).resolves.toBeUndefined();
-		await expect(mustStillBeWanted({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
+		await expect(beginCall(undefined, 'GoAPI')).resolves.toBeUndefined();
+		await expect(beginCall({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
 		await processState.claims.take(CLAIM, 0);
-		await expect(mustStillBeWanted({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
+		await expect(beginCall({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
 	});
 
 	it('may begin again once its attempt is claimed anew', async () => {
 		processState.claims.revoke(CLAIM);
 		await processState.claims.take(CLAIM, 0);
 
-		await expect(mustStillBeWanted({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
+		await expect(beginCall({ ...JOB, h: CLAIM.h }, 'GoAPI')).resolves.toBeUndefined();
 	});
 
 	type Case = [
