@@ -10,27 +10,33 @@ const MS_PER_MINUTE = 60_000;
  * Each must show in the row of its job.
  */
 export function paidWrongly(played: Played, tables: Tables): Violation[] {
-	const byWork = callsByWork(played);
 	const found: Violation[] = [];
-	const again = new Map<string, number>();
-	for (const [key, calls] of byWork) {
+	for (const [key, calls] of callsByWork(played)) {
 		const paid = calls.filter((call) => !call.isRefunded);
-		for (let index = videosWith(tables, calls[0]); index < paid.length; index++) {
-			const former = calls[calls.indexOf(paid[index]) - 1] ?? paid[index - 1];
-			const reason = excuseOf(played, former, paid[index]);
-			const job = jobOf(tables, former);
-			if (reason === undefined) {
-				found.push({
-					rule: 'paid once',
-					words: `${job ?? key} was paid again at ${iso(paid[index].atMs)} after ${iso(former.atMs)}`,
-				});
-			} else if (reason !== 'a person asked' && job !== undefined) again.set(job, (again.get(job) ?? 0) + 1);
+		// Each video that wants the work may have paid for it once; which payment was whose, nobody can tell.
+		const excess = paid.length - videosWith(tables, calls[0]);
+		if (excess <= 0) continue;
+		const jobs = jobsOf(tables, calls[0]);
+		const name = jobs[0] ?? key;
+		const again = paid.slice(1).map((later, index) => {
+			const former = calls[calls.indexOf(later) - 1] ?? paid[index];
+			return { former, later, reason: excuseOf(played, former, later) };
+		});
+		const wrong = again.filter(({ reason }) => reason === undefined);
+		for (const { former, later } of wrong.slice(again.length - excess)) {
+			const words = `${name} was paid again at ${iso(later.atMs)} after ${iso(former.atMs)}`;
+			found.push({ rule: 'paid once', words });
 		}
-	}
-	for (const [job, count] of again) {
-		const shown = Number(tables.jobs.find(({ fields }) => fields.job_key === job)?.fields.paid_again ?? 0);
-		if (shown < count)
-			found.push({ rule: 'paid again is shown', words: `${job} was paid ${count} times again, its row says ${shown}` });
+		const asked = again.filter(({ reason }) => reason === 'a person asked').length;
+		const shown = tables.jobs
+			.filter(({ fields }) => jobs.includes(String(fields.job_key)))
+			.reduce((sum, { fields }) => sum + Number(fields.paid_again ?? 0), 0);
+		const count = Math.min(excess, again.length - wrong.length) - asked;
+		if (jobs.length > 0 && shown < count)
+			found.push({
+				rule: 'paid again is shown',
+				words: `${name} was paid ${count} times again, its row says ${shown}`,
+			});
 	}
 	return found;
 }
@@ -63,17 +69,14 @@ function iso(ms: number): string {
 	return new Date(ms).toISOString();
 }
 
-/** The job that a call was for. */
-function jobOf({ jobs, segments }: Tables, { work, text }: PaidCall): string | undefined {
-	if (text === undefined) return work.split(' ')[0];
-	const segment = segments.find(({ fields }) => fields.text === text);
-	const order = String(segment?.fields.order ?? '').padStart(3, '0');
-	return (
-		segment &&
-		jobs
-			.map(({ fields }) => String(fields.job_key))
-			.find((key) => key === `${String(segment.fields.video_id)}.voiceover.${order}`)
-	);
+/** The jobs that a call may have been for: those of every video with the same sentence. */
+function jobsOf({ jobs, segments }: Tables, { work, text }: PaidCall): string[] {
+	if (text === undefined) return [work.split(' ')[0]];
+	const wanted = segments
+		.filter(({ fields }) => fields.text === text)
+		.map(({ fields }) => `${String(fields.video_id)}.voiceover.${String(fields.order).padStart(3, '0')}`);
+	const known = new Set(jobs.map(({ fields }) => String(fields.job_key)));
+	return wanted.filter((key) => known.has(key));
 }
 
 /** Answers that did not come through whole. */
