@@ -15,13 +15,17 @@ export interface IntakeRequest {
 	music_prompt: string;
 }
 
-/** A short script that nobody else has, so that each paid call belongs to one video. One or two segments. */
+/**
+ * A short script that nobody else has, so that each paid call belongs to one video: the splitter may cut a sentence at
+ * its comma, so both of its halves name the film. One or two sentences.
+ */
 export function requestOf(seed: number, index: number): IntakeRequest {
 	const random = createRandom(seed, `script ${index}`);
 	const pick = (words: string[]) => words[Math.floor(random() * words.length)];
-	const sentence = (word: string) => `${pick(WHO)} ${pick(DOES)} ${pick(WHAT)}, and ${word} ${index} of seed ${seed}.`;
+	const sentence = (part: string) =>
+		`${pick(WHO)} in ${part} of film ${index} ${pick(DOES)} ${pick(WHAT)}, and that is ${part} of film ${index} of seed ${seed}.`;
 	const isTwo = random() < TWO_SEGMENTS_SHARE;
-	const text = isTwo ? `${sentence('this is film')} ${sentence('so ends film')}` : sentence('this is film');
+	const text = isTwo ? `${sentence('the opening')} ${sentence('the end')}` : sentence('the whole');
 	return {
 		title: `chaos ${seed}.${index}`,
 		script_text: text,
