@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Fields = Record<string, unknown>;
 
-const TRIES = 5;
+/** A run asks thousands of times while services fail: it must not end by that. */
+const TRIES = 60;
 const PAUSE_MS = 300;
 
 /** All rows of a table as a person who looks at Airtable sees them; costs no request of the base's limit. */
