@@ -134,7 +134,7 @@ function checkCallbacks({ deaths }: Machine, { events }: Tables, lines: JournalL
 	const delivered = lines.filter(({ kind, status }) => kind === 'callback' && status === 200);
 	const unjudged = delivered.filter(({ jobKey }) => !judged.has(textOf(jobKey)));
 	const isCut = ({ at }: JournalLine) =>
-		deaths.some(({ atMs }) => timeOf(at) <= atMs && atMs - timeOf(at) <= EVENT_WRITE_MS);
+		deaths.some(({ atMs, deadAtMs }) => timeOf(at) <= deadAtMs && atMs - timeOf(at) <= EVENT_WRITE_MS);
 	const violations = unjudged
 		.filter((line) => !isCut(line))
 		.map(({ jobKey, at }): Violation => ({

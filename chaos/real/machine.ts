@@ -9,7 +9,9 @@ import { drawWeather } from './weather';
 
 /** A death of n8n. */
 export interface Death {
+	/** When it was killed, and when it was dead: what it answered in between it may not have written. */
 	atMs: number;
+	deadAtMs: number;
 	/** What it waited for. */
 	moment: string;
 	/** Jobs whose paid call may have been under way: claimed, and no answer written down. */
@@ -58,10 +60,11 @@ export class Machine {
 		this.isUp = false;
 		const atMs = Date.now();
 		await this.installation.kill();
+		const deadAtMs = Date.now();
 		// What it had sent before may still be taken in.
 		await sleep(ON_ITS_WAY_MS);
 		const inFlight = await this.jobsInFlight();
-		this.deaths.push({ atMs, moment, inFlight });
+		this.deaths.push({ atMs, deadAtMs, moment, inFlight });
 		this.journal.write({ kind: 'death', moment, inFlight: [...inFlight] });
 		await this.installation.restart();
 		this.isUp = true;

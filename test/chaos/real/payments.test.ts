@@ -11,7 +11,7 @@ const paidTwice = new Map([
 ]);
 
 function death(afterMs: number, inFlight: string[]) {
-	return { atMs: FIRST_MS + afterMs, moment: 'any time', inFlight: new Set(inFlight) };
+	return { atMs: FIRST_MS + afterMs, deadAtMs: FIRST_MS + afterMs, moment: 'any time', inFlight: new Set(inFlight) };
 }
 
 function job(...history: string[]) {
