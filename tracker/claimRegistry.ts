@@ -1,3 +1,6 @@
+import { dropOldest } from './bounded';
+import { REVOKED_REMEMBERED } from './constants';
+
 /** What a claim stands for: this attempt at this result of this job. */
 export interface ClaimRef {
 	jobKey: string;
@@ -42,9 +45,6 @@ export interface ClaimRegistry {
 	releaseVideo(videoId: string): void;
 }
 
-/** Claims of which it is known that their attempts were given up. */
-const REVOKED_REMEMBERED = 5_000;
-
 function keyOf(claim: ClaimRef): string {
 	return `${claim.jobKey}|${claim.attempt}|${claim.h}`;
 }
@@ -77,8 +77,7 @@ export function createClaimRegistry(): ClaimRegistry {
 		revoke(claim) {
 			entries.delete(keyOf(claim));
 			revoked.add(keyOf(claim));
-			const oldest = revoked.values().next();
-			if (revoked.size > REVOKED_REMEMBERED && !oldest.done) revoked.delete(oldest.value);
+			dropOldest(revoked, REVOKED_REMEMBERED);
 		},
 		async isRevoked(claim) {
 			return revoked.has(keyOf(claim));

@@ -36,6 +36,8 @@ export const LOOK_PAUSE_MAX_MS = 10 * 60_000;
 export const VIDEOS_PER_LIST = 50;
 /** Calls whose end is remembered, so that a repeated delivery is not counted twice. */
 export const CALLS_REMEMBERED = 5_000;
+/** Claims of which it is known that their attempts were given up. */
+export const REVOKED_REMEMBERED = 5_000;
 /** The spending of a day is asked for on that day, and settled until the last call of it has ended. */
 export const SPENDING_KEPT_MS = 48 * 3_600_000;
 /** A process that reads what a day has cost, and fails, leaves it to the next look after so long. */

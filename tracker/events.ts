@@ -3,6 +3,7 @@ import { canonicalJson } from '../engine/hash';
 import { videoIdOf } from '../engine/video/graph';
 import { LINGER_MS } from './airtable/constants';
 import type { Fields } from './airtable/types';
+import { dropOldest } from './bounded';
 import { EVENT_RAW_MAX_CHARS, EVENTS_REMEMBERED, EVENTS_UNWRITTEN_MAX } from './constants';
 import type { Deliveries, TrackerContext } from './context';
 import { TABLES } from './rows';
@@ -31,11 +32,6 @@ const PASSING: ReadonlySet<string> = new Set(['unavailable', 'outcome_unknown', 
 /** A row of Webhook Events, or a part of it. */
 interface EventRow extends Fields {
 	event_key: string;
-}
-
-function dropOldest(map: Map<string, unknown>, kept: number): void {
-	const oldest = map.keys().next();
-	if (map.size > kept && !oldest.done) map.delete(oldest.value);
 }
 
 /** Sends a row that nobody waits for; one that Airtable can't take now is kept for {@link resendEvents}. */

@@ -9,9 +9,11 @@ import type { JobFacts, Step, VideoSnapshot } from '../engine/video/types';
 import { LINGER_LONG_MS, LINGER_MS } from './airtable/constants';
 import { formulaField, formulaString } from './airtable/formula';
 import type { Fields } from './airtable/types';
+import { dropOldest } from './bounded';
 import { CALLS_REMEMBERED } from './constants';
 import type { TrackerContext } from './context';
 import { expectations } from './expectations';
+import { claimRefOf } from './looks';
 import { TABLES } from './rows';
 import { addSpending } from './spending';
 import type { Durable } from './videoCache';
@@ -124,8 +126,7 @@ function conclude(context: TrackerContext, callKey: string, state: CallState): b
 	if (before !== undefined && (before !== 'unknown' || state === 'unknown')) return false;
 	concludedCalls.delete(callKey);
 	concludedCalls.set(callKey, state);
-	const oldest = concludedCalls.keys().next();
-	if (concludedCalls.size > CALLS_REMEMBERED && !oldest.done) concludedCalls.delete(oldest.value);
+	dropOldest(concludedCalls, CALLS_REMEMBERED);
 	return true;
 }
 
@@ -192,7 +193,7 @@ export function endOfEvent(event: ProviderEvent, failure?: Failure): CallEnd {
 export function abandonAttempt(context: TrackerContext, job: JobFacts): JobFacts {
 	if (job.status !== 'processing') return job;
 	// It may still wait for its turn: then it must not begin.
-	context.claims.revoke({ jobKey: job.jobKey, attempt: job.attempt, h: hashOf(job) });
+	context.claims.revoke(claimRefOf(job));
 	return concludeAttempt(context, job, job.attempt, { kind: 'failure', failure: { class: 'lost', began: 'unknown' } });
 }
 

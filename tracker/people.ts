@@ -1,7 +1,7 @@
 import { ok, refuse, type Result } from '../engine/result';
 import { dependentsOf, videoIdOf, workOf } from '../engine/video/graph';
 import { cancelJob, resetJob } from '../engine/video/lifecycle';
-import { isGivenUp, projectVideo, type VideoProjection } from '../engine/video/derive';
+import { isGivenUp, projectVideo, reopened, type VideoProjection } from '../engine/video/derive';
 import { inReadingOrder } from '../engine/video/planner';
 import { isVideoEnded } from '../engine/video/transitions';
 import { etaSeconds } from '../engine/video/progress';
@@ -123,8 +123,7 @@ export async function retry(context: TrackerContext, target: Target): Promise<Re
 
 /** Only a person's act takes a video out of its end; its state then follows from its jobs again. */
 function reopen(entry: VideoEntry): void {
-	const { video } = entry.snapshot;
-	entry.snapshot.video = { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+	entry.snapshot.video = reopened(entry.snapshot.video);
 }
 
 /**

@@ -2,6 +2,7 @@ import { shortHash } from '../engine/hash';
 import { videoIdOf } from '../engine/video/graph';
 import { formulaField, formulaString } from './airtable/formula';
 import type { StoredRecord } from './airtable/types';
+import { dropOldest } from './bounded';
 import { REUSE_ASKED_MAX, REUSE_FORGET_MS, REUSE_PER_STEP_MAX, REUSE_REMEMBERED } from './constants';
 import type { TrackerContext } from './context';
 import { TABLES } from './rows';
@@ -29,8 +30,7 @@ function remember(context: TrackerContext, hash: string, note: ReuseNote): void 
 	const { reuse } = context.memory;
 	reuse.delete(hash);
 	reuse.set(hash, note);
-	const oldest = reuse.keys().next();
-	if (reuse.size > REUSE_REMEMBERED && !oldest.done) reuse.delete(oldest.value);
+	dropOldest(reuse, REUSE_REMEMBERED);
 }
 
 /** Completed jobs of the videos in memory, by input hash; only those that are asked for. */

@@ -1,4 +1,4 @@
-import { isGivenUp } from '../engine/video/derive';
+import { isGivenUp, reopened } from '../engine/video/derive';
 import { workOf } from '../engine/video/graph';
 import type { JobFacts, SegmentFacts, VideoFacts, VideoSnapshot } from '../engine/video/types';
 import { isVideoEnded } from '../engine/video/transitions';
@@ -90,7 +90,7 @@ function mendVideo(video: VideoFacts, jobs: JobFacts[]): VideoFacts {
 	const isMixed = jobs.some((job) => job.step === 'mix' && job.status === 'completed');
 	const isDone = video.status === 'completed' && isMixed;
 	if (!isVideoEnded(video.status) || jobs.some(isGivenUp) || isDone) return video;
-	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+	return reopened(video);
 }
 
 function groupByVideo(records: StoredRecord[]): Map<unknown, StoredRecord[]> {

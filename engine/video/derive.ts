@@ -56,13 +56,18 @@ export interface VideoProjection {
 	completedAtMs?: number;
 }
 
+/** A video taken out of its end: its state follows from its jobs again. */
+export function reopened(video: VideoFacts): VideoFacts {
+	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+}
+
 /**
  * A video that failed goes on where no job of it is given up any more: the result of the one that had failed came after
  * all. So a process that saw it fail and one that reads the rows anew agree.
  */
 export function withoutVoidFailure({ video, jobs }: VideoSnapshot): VideoFacts {
 	if (video.status !== 'failed' || jobs.some(isGivenUp)) return video;
-	return { ...video, status: 'queued', errorMessage: undefined, completedAtMs: undefined };
+	return reopened(video);
 }
 
 /** The video's facts after an event: its state, its reason and its end follow from its jobs. */

@@ -110,7 +110,7 @@ export class SpacesTransport {
 	async put(key: string, bytes: Uint8Array, about: ObjectAbout, attempts?: number): Promise<void> {
 		const input = { ...this.target(key), ...attributes(about), Body: bytes, ContentLength: bytes.byteLength };
 		const request = async () => await this.client.send(new this.sdk.PutObjectCommand(input), this.sending);
-		await callWithRetry(request, { ...this.options, ...(attempts === undefined ? {} : { attempts }) });
+		await this.call(request, attempts);
 	}
 
 	/** Bytes `from` to `to`, both included; both must lie within the object. An answer of fewer bytes is asked for again. */
@@ -187,8 +187,8 @@ export class SpacesTransport {
 		this.client.destroy();
 	}
 
-	private async call<T>(request: () => Promise<T>): Promise<T> {
-		return await callWithRetry(request, this.options);
+	private async call<T>(request: () => Promise<T>, attempts = this.options.attempts): Promise<T> {
+		return await callWithRetry(request, { ...this.options, attempts });
 	}
 
 	private target(key: string): { Bucket: string; Key: string } {
