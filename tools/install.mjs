@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ToolError, note } from './errors.mjs';
-import { LINT_TOOL, N8N_TOOL, ROOT } from './paths.mjs';
-import { findRuntime, withRuntimeOnPath } from './runtime.mjs';
+import { withLock } from './lock.mjs';
+import { LINT_TOOL, N8N_TOOL, NODE_TOOL, ROOT } from './paths.mjs';
+import { findRuntime, isOwnNodeRight, withRuntimeOnPath } from './runtime.mjs';
 import { runNpm } from './spawn.mjs';
 
 const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 const SHOWN_OUTPUT_LINES = 25;
+const LOCK_WAIT_MS = 30 * 60_000;
 const SQLITE_BINARY = join(N8N_TOOL, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node');
 
 /** Installs the package's own development dependencies when they are missing or the lock file has changed. */
@@ -19,19 +21,35 @@ export async function ensureLint() {
 	await ensureInstalled(LINT_TOOL, "n8n's official lint (tools/lint)", ['--legacy-peer-deps']);
 }
 
-/** Installs n8n, and a Node.js for it where needed, under tools/n8n, and builds its one native part. */
+/** The Node.js that everything here runs on; installs it under tools/node where this process's own is another. */
+export async function ensureRuntime() {
+	if (!isOwnNodeRight()) await ensureInstalled(NODE_TOOL, 'Node.js 24 (tools/node)', []);
+	return findRuntime();
+}
+
+/** Installs n8n under tools/n8n and builds its one native part. */
 export async function ensureN8n() {
+	const runtime = await ensureRuntime();
 	await ensureInstalled(N8N_TOOL, 'n8n 2.41 (tools/n8n, some minutes, only once)', ['--legacy-peer-deps']);
-	const runtime = findRuntime();
-	if (!existsSync(SQLITE_BINARY)) await buildSqlite(runtime);
+	await onceAtATime(N8N_TOOL, async () => {
+		if (!existsSync(SQLITE_BINARY)) await buildSqlite(runtime);
+	});
 	return runtime;
 }
 
 async function ensureInstalled(folder, what, flags) {
 	if (isInstalled(folder)) return;
-	note(`Installing ${what} …`);
-	const { code, output } = await runNpm(['ci', '--ignore-scripts', ...flags, ...QUIET], { cwd: folder });
-	if (code !== 0) throw new ToolError(`Could not install ${what}:\n${lastLines(output)}`);
+	await onceAtATime(folder, async () => {
+		if (isInstalled(folder)) return;
+		note(`Installing ${what} …`);
+		const { code, output } = await runNpm(['ci', '--ignore-scripts', ...flags, ...QUIET], { cwd: folder });
+		if (code !== 0) throw new ToolError(`Could not install ${what}:\n${lastLines(output)}`);
+	});
+}
+
+/** Two commands of one clone may want the same thing at once; the second one then finds it done. */
+async function onceAtATime(folder, action) {
+	await withLock(join(folder, '.installing'), LOCK_WAIT_MS, action);
 }
 
 /** Whether what npm recorded as installed is what the lock file asks for. npm writes that record last. */

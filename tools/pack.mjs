@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPackage } from './build.mjs';
 import { ToolError, note } from './errors.mjs';
+import { withLock } from './lock.mjs';
 import { BUILD_DIR, ROOT } from './paths.mjs';
 import { runNpm } from './spawn.mjs';
 
 const PACKED_DIR = join(BUILD_DIR, 'package');
 const LOCK_FILE = join(PACKED_DIR, 'lock');
-const LOCK_POLL_MS = 200;
 const LOCK_WAIT_MS = 120_000;
 const HASH_LENGTH = 16;
 const KEEP_OLD_MS = 60 * 60 * 1000;
@@ -40,13 +39,11 @@ export async function packPackage({ allowMissing = false } = {}) {
 	const target = join(PACKED_DIR, await inputsHash());
 	const existing = await tarballIn(target);
 	if (existing !== undefined) return existing;
-	await mkdir(PACKED_DIR, { recursive: true });
-	const release = await takeLock();
-	try {
-		return (await tarballIn(target)) ?? (await buildAndPack(target, allowMissing));
-	} finally {
-		await release();
-	}
+	return await withLock(
+		LOCK_FILE,
+		LOCK_WAIT_MS,
+		async () => (await tarballIn(target)) ?? (await buildAndPack(target, allowMissing)),
+	);
 }
 
 async function buildAndPack(target, allowMissing) {
@@ -95,31 +92,4 @@ async function hashPath(hash, path) {
 		return;
 	}
 	for (const name of (await readdir(full)).sort()) await hashPath(hash, `${path}/${name}`);
-}
-
-/** A file made exclusively, holding the holder's process id; one whose holder is gone is taken over. */
-async function takeLock() {
-	const deadline = Date.now() + LOCK_WAIT_MS;
-	for (;;) {
-		try {
-			await writeFile(LOCK_FILE, String(process.pid), { flag: 'wx' });
-			return () => rm(LOCK_FILE, { force: true });
-		} catch (error) {
-			if (error.code !== 'EEXIST') throw error;
-		}
-		const holder = Number(await readFile(LOCK_FILE, 'utf8').catch(() => ''));
-		if (holder > 0 && !isAlive(holder)) await rm(LOCK_FILE, { force: true });
-		if (Date.now() > deadline)
-			throw new ToolError(`Another build does not end; if none is running, delete ${LOCK_FILE}`);
-		await sleep(LOCK_POLL_MS);
-	}
-}
-
-function isAlive(pid) {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === 'EPERM';
-	}
 }

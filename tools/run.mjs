@@ -5,12 +5,13 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError, note } from './errors.mjs';
-import { ensureLint, ensureN8n, ensureRoot } from './install.mjs';
+import { ensureLint, ensureN8n, ensureRoot, ensureRuntime } from './install.mjs';
 import { ROOT } from './paths.mjs';
 import { withRuntimeOnPath } from './runtime.mjs';
 import { runForeground } from './spawn.mjs';
 
 const OLDEST_NODE_MAJOR = 20;
+const BENCHES_IN_N8N = ['settle-latency'];
 const USAGE = `Usage: node tools/run.mjs <command> [-- arguments]
 
   demo      start the local services and n8n, make a video from a script
@@ -67,6 +68,7 @@ const COMMANDS = {
 			.map((file) => file.slice(0, -3));
 		if (name === undefined || !names.includes(name))
 			throw new ToolError(`Which benchmark? One of: ${names.join(', ') || '(none yet)'}`);
+		if (BENCHES_IN_N8N.includes(name)) await ensureN8n();
 		return await runProgram(join(ROOT, 'bench', `${name}.ts`), args);
 	},
 	async chaos(args) {
@@ -87,7 +89,7 @@ async function chaosForReal(args) {
 async function runProgram(entry, args, env = {}, plugins = []) {
 	if (!existsSync(entry)) throw new ToolError(`${entry} does not exist`);
 	await ensureRoot();
-	const runtime = await ensureN8n();
+	const runtime = await ensureRuntime();
 	const { bundleProgram } = await import('./program.mjs');
 	const program = await bundleProgram(entry, plugins);
 	const nodeArgs = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program, ...args];
