@@ -20,6 +20,12 @@ module.exports = {
 	// For hooks and tests that say nothing: stopping n8n on a busy machine takes longer than jest's five seconds.
 	testTimeout: 60_000,
 	roots: ['<rootDir>/test'],
+	// tools/test has these four: files run beside each other by what they wait for, the longest first, all measured.
+	maxWorkers: '100%',
+	runner: '<rootDir>/tools/test/runner.cjs',
+	testRunner: '<rootDir>/tools/test/measured.cjs',
+	testSequencer: '<rootDir>/tools/test/sequencer.cjs',
+	reporters: ['default', '<rootDir>/tools/test/reporter.cjs'],
 	testMatch: ['**/*.test.ts'],
 	transform: {
 		'^.+\\.(t|j|mj)s$': [

@@ -36,12 +36,8 @@ const COMMANDS = {
 		return await runProgram(join(ROOT, 'sandbox', 'cli.ts'), args);
 	},
 	async test(args) {
-		await ensureRoot();
-		const runtime = await ensureN8n();
-		const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-		// All tests together must reach the branches that jest.config.js asks for; a few of them need not.
-		const wanted = args.length === 0 ? ['--coverage'] : args;
-		return await runForeground(runtime.nodePath, [jest, ...wanted], { cwd: ROOT, env: withRuntimeOnPath(runtime) });
+		const { test } = await import('./test/main.mjs');
+		return await test(args);
 	},
 	async lint() {
 		await ensureRoot();

@@ -1,3 +1,4 @@
+/** @reads workflows/ */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKFLOWS_DIR } from './constants';

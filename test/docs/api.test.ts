@@ -1,3 +1,4 @@
+/** @needs n8n */
 import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 import { codeBlocks, codeWords, readPage, tableRows } from './pages';
 

@@ -1,3 +1,4 @@
+/** @reads workflows/ bench/ */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';

@@ -1,3 +1,4 @@
+/** @reads README.md SECURITY.md DECISIONS.md docs/ sandbox/README.md test/fixtures/ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 

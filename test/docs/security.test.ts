@@ -1,3 +1,4 @@
+/** @reads credentials/ test/ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BAD_CALLS_PER_MINUTE_MAX } from '../../nodes/shared/constants';

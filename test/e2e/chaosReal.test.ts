@@ -1,3 +1,7 @@
+/**
+ * @needs n8n patience
+ * @reads chaos/real/ workflows/ nodes/ credentials/ icons/
+ */
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

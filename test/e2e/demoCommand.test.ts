@@ -1,3 +1,7 @@
+/**
+ * @needs n8n
+ * @reads sandbox/demo/main.ts
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';

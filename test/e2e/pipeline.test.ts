@@ -1,3 +1,4 @@
+/** @needs n8n */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_KEY_HEADER, INTAKE_PATH } from '../../sandbox/demo/constants';
 import type { DemoResult } from '../../sandbox/demo/result';

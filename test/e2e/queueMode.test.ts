@@ -1,3 +1,4 @@
+/** @needs n8n queue-mode */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueEngine, type Row } from '../support/n8n/queueEngine';
 import { hasPostgres } from '../support/postgresServer';

@@ -1,3 +1,4 @@
+/** @reads docker-compose.yml */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';

@@ -1,3 +1,4 @@
+/** @reads test/fixtures/goapi/ */
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** @reads tracker/ workflows/ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';

@@ -1,3 +1,4 @@
+/** @needs n8n */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALLBACK_PATHS } from '../../engine/callback/constants';

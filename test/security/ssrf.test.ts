@@ -1,3 +1,4 @@
+/** @reads nodes/ tracker/ engine/ credentials/ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { checkForeignUrl } from '../../engine/net/foreignUrl';

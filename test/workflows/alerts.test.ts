@@ -1,3 +1,4 @@
+/** @reads workflows/ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** @reads workflows/ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

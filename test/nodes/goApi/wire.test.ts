@@ -1,3 +1,4 @@
+/** @reads test/fixtures/goapi/ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** @reads test/fixtures/nca/ */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

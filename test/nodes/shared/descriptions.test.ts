@@ -1,3 +1,4 @@
+/** @reads nodes/ icons/ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** @reads test/fixtures/goapi/ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INodeType, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';

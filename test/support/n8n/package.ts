@@ -1,3 +1,4 @@
+/** @reads nodes/ credentials/ engine/ tracker/ icons/ workflows/ gulpfile.js README.md LICENSE */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

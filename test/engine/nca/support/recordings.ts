@@ -1,3 +1,4 @@
+/** @reads test/fixtures/nca/ test/fixtures/nca-webhooks/ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
