@@ -4,7 +4,7 @@ import { findClips, putClips, type ClipFile } from './clips';
 import { API_KEY_HEADER, DEFAULT_PORT, INTAKE_PATH, POLL_MS, POLL_REAL_AIRTABLE_MS } from './constants';
 import { DemoError, UsageError } from './errors';
 import { readScript, sendScript } from './intake';
-import { freePort, isPortFree, startN8n, type CredentialSpec, type RunningN8n } from './n8n';
+import { freePort, isPortFree, startN8n, type CredentialSpec, type N8nContent, type RunningN8n } from './n8n';
 import type { DemoOptions } from './options';
 import { watchVideo } from './progress';
 import { collectResult, type DemoResult } from './result';
@@ -37,6 +37,8 @@ export interface DemoInputs {
 	settings?: Partial<ReturnType<typeof standInSettings>>;
 	/** Environment of n8n, laid over the demo's own. */
 	env?: Record<string, string>;
+	/** Changes what n8n is given. */
+	adapt?: (content: N8nContent) => N8nContent;
 }
 
 /** @throws UsageError for what cannot be read or used */
@@ -83,13 +85,16 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 		await prepareTracker(trackerAccess(sandbox, real));
 		const port = await choosePort(options.port);
 		const apiKey = newSecret();
-		const credentials = demoCredentials({ sandbox, real, n8nUrl: `http://127.0.0.1:${port}`, apiKey });
+		const plain = {
+			credentials: demoCredentials({ sandbox, real, n8nUrl: `http://127.0.0.1:${port}`, apiKey }),
+			workflows: await readWorkflows(),
+		};
+		const content = inputs.adapt?.(plain) ?? plain;
 		const n8n = await startN8n({
+			...content,
 			dir: join(dir, 'n8n'),
 			port,
 			tarballs: [inputs.tarball],
-			credentials,
-			workflows: await readWorkflows(),
 			env: inputs.env,
 			onProgress: (what) => print(`n8n: ${what} …`),
 		});
@@ -97,7 +102,7 @@ export async function startDemo(options: DemoOptions, inputs: DemoInputs, print:
 			await n8n.stop();
 			await sandbox.stop();
 		};
-		return { sandbox, n8n, view: viewOf(sandbox, real), apiKey, credentials, stop };
+		return { sandbox, n8n, view: viewOf(sandbox, real), apiKey, credentials: content.credentials, stop };
 	} catch (error) {
 		await sandbox.stop();
 		throw error;

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CALLBACK_PATHS } from '../../engine/callback/constants';
 import { API_KEY_HEADER, INTAKE_PATH } from '../../sandbox/demo/constants';
+import { withSmallPictures, withTick } from '../support/n8n/content';
 import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 import { filesBelow, leaksIn, secretsOf, tablesOf, type Place } from './support/leaks';
 
 const START_MS = 240_000;
 const RUN_MS = 600_000;
 const POLL_MS = 200;
+const TICK_S = 5;
 const N8N_BODY_MAX_MIB = 16;
 const TABLES = ['Videos', 'Segments', 'Jobs', 'Webhook Events', 'Paid Calls', 'Expectations', 'Alerts', 'Instances'];
 /** Stands for what a provider signs its links with. */
@@ -21,6 +23,8 @@ describe('a real n8n', () => {
 		engine = await VideoEngineUnderTest.start({
 			settings: { goApi: { outputQuery: `?X-Amz-Expires=3600&X-Amz-Signature=${SIGNED_LINK}` } },
 			env: { N8N_LOG_LEVEL: 'debug' },
+			// What fails is tried again by ticks.
+			adapt: (content) => withTick(TICK_S)(withSmallPictures(content)),
 		});
 	}, START_MS);
 

@@ -4,9 +4,9 @@ import { existsSync, globSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../../sandbox/demo/n8n';
+import { saysLine } from './processes';
 
 const run = promisify(execFile);
 const START_MS = 60_000;
@@ -70,11 +70,10 @@ export class PostgresServer {
 		const child = spawn(
 			programPath('postgres') ?? 'postgres',
 			['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-			{ ...options, stdio: 'ignore' },
+			{ ...options, stdio: ['ignore', 'ignore', 'pipe'] },
 		);
-		const server = new PostgresServer(port, folder, child);
-		await server.ready();
-		return server;
+		await saysLine(child, 'stderr', /ready to accept connections/, START_MS);
+		return new PostgresServer(port, folder, child);
 	}
 
 	async stop(): Promise<void> {
@@ -85,20 +84,5 @@ export class PostgresServer {
 			await ended;
 		}
 		await rm(this.folder, { recursive: true, force: true });
-	}
-
-	private async ready(): Promise<void> {
-		const deadlineMs = Date.now() + START_MS;
-		const isReady = programPath('pg_isready') ?? 'pg_isready';
-		for (;;) {
-			if (this.child.exitCode !== null) throw new Error('postgres ended while starting');
-			const answers = await run(isReady, ['-h', this.host, '-p', String(this.port)]).then(
-				() => true,
-				() => false,
-			);
-			if (answers) return;
-			if (Date.now() > deadlineMs) throw new Error('postgres does not answer');
-			await sleep(50);
-		}
 	}
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from '../../sandbox/demo/n8n';
+import { saysLine } from './processes';
 
 const START_MS = 20_000;
 
@@ -48,17 +48,8 @@ export class RedisServer {
 
 	async begin(): Promise<void> {
 		const options = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-		this.child = spawn('redis-server', [...options, '--dir', this.folder], { stdio: 'ignore' });
-		const client = this.client();
-		const deadlineMs = Date.now() + START_MS;
-		try {
-			while ((await client.ping().catch(() => '')) !== 'PONG') {
-				if (Date.now() > deadlineMs) throw new Error('redis-server does not answer');
-				await sleep(20);
-			}
-		} finally {
-			client.disconnect();
-		}
+		this.child = spawn('redis-server', [...options, '--dir', this.folder], { stdio: ['ignore', 'pipe', 'ignore'] });
+		await saysLine(this.child, 'stdout', /Ready to accept connections/, START_MS);
 	}
 
 	/** Ends it at once, with all of its data. */

@@ -3,4 +3,12 @@ export { startQueue, type RunningQueue, type StartQueueOptions } from './startQu
 export { withRedis } from './redisContent';
 export type { ServerProcess } from './serverProcess';
 export { freePort, isPortFree } from './ports';
-export type { CredentialSpec, ExecutionSummary, Owner, RunningN8n, StartN8nOptions, WorkflowJson } from './types';
+export type {
+	CredentialSpec,
+	ExecutionSummary,
+	N8nContent,
+	Owner,
+	RunningN8n,
+	StartN8nOptions,
+	WorkflowJson,
+} from './types';

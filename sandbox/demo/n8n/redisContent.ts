@@ -1,13 +1,10 @@
-import type { CredentialSpec, WorkflowJson } from './types';
+import type { N8nContent } from './types';
 
 const REDIS_ACCOUNT = { id: null, name: 'Video Engine Redis account' };
 const JOB_TRACKER = 'n8n-nodes-video-engine.jobTracker';
 
 /** Credentials and workflows as somebody has them who went to queue mode: see docs/queue-mode.md. */
-export function withRedis(
-	{ credentials, workflows }: { credentials: CredentialSpec[]; workflows: WorkflowJson[] },
-	redis: Record<string, unknown>,
-): { credentials: CredentialSpec[]; workflows: WorkflowJson[] } {
+export function withRedis({ credentials, workflows }: N8nContent, redis: Record<string, unknown>): N8nContent {
 	const locked = credentials.map((credential) =>
 		credential.type === 'airtableTrackerApi'
 			? { ...credential, data: { ...credential.data, lock: 'redis' } }

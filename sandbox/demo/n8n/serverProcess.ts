@@ -1,11 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { KILL_AFTER_MS, LOG_TAIL_LINES, N8N_BIN, READY_POLL_MS, START_TIMEOUT_MS } from './constants';
+import { closeSync, openSync, readFileSync, watch } from 'node:fs';
+import { KILL_AFTER_MS, LOG_TAIL_LINES, N8N_BIN, START_TIMEOUT_MS } from './constants';
 
 /** What an n8n process does: everything, webhooks alone, or executions that others queued. */
 export type N8nRole = 'start' | 'webhook' | 'worker';
+
+/** What n8n writes once it has started, by what it does; seen at every level of logging up to `info`. */
+const READY_LINES: Record<N8nRole, string> = {
+	start: 'Editor is now accessible via:',
+	webhook: 'Webhook listener waiting for requests.',
+	worker: 'n8n worker is now ready',
+};
 
 /** A running process of n8n, at the head of a process group of its own so that it and its helpers end together. */
 export class ServerProcess {
@@ -15,7 +21,7 @@ export class ServerProcess {
 	constructor(
 		env: Record<string, string>,
 		readonly logFile: string,
-		role: N8nRole = 'start',
+		private readonly role: N8nRole = 'start',
 	) {
 		const log = openSync(logFile, 'w');
 		this.child = spawn(process.execPath, [N8N_BIN, role], { env, detached: true, stdio: ['ignore', log, log] });
@@ -23,15 +29,37 @@ export class ServerProcess {
 		process.once('exit', this.endWithUs);
 	}
 
-	/** Resolves when the address answers with 200; fails with the end of the log when n8n ends or takes too long. */
-	async ready(url: string): Promise<void> {
-		const deadline = Date.now() + START_TIMEOUT_MS;
-		while (Date.now() < deadline) {
-			if (this.hasEnded()) throw new Error(`n8n ended while starting. The end of its log:\n${this.logTail()}`);
-			if (await answersOk(url)) return;
-			await sleep(READY_POLL_MS);
-		}
-		throw new Error(`n8n was not ready after ${START_TIMEOUT_MS / 1000} s. The end of its log:\n${this.logTail()}`);
+	/**
+	 * Resolves when n8n has said that it is ready and all these addresses answer with 200; fails with the end of the log
+	 * when it ends before, takes too long or does not answer.
+	 */
+	async ready(...urls: string[]): Promise<void> {
+		await this.saysReady();
+		const answers = await Promise.all(urls.map(answersOk));
+		const silent = urls.filter((_url, index) => !answers[index]);
+		if (silent.length > 0) throw new Error(`n8n does not answer at ${silent.join(' and ')}. ${this.endOfLog()}`);
+	}
+
+	/** Each write to the log, and the end of the process, is an event: nothing is asked meanwhile. */
+	private async saysReady(): Promise<void> {
+		await new Promise<void>((resolve, reject) => {
+			const settle = (act: () => void) => {
+				watcher.close();
+				clearTimeout(timer);
+				this.child.off('exit', look);
+				act();
+			};
+			const fail = (what: string) => settle(() => reject(new Error(`n8n ${what}. ${this.endOfLog()}`)));
+			const look = () => {
+				if (readFileSync(this.logFile, 'utf8').includes(READY_LINES[this.role])) settle(resolve);
+				else if (this.hasEnded()) fail('ended while starting');
+			};
+			const watcher = watch(this.logFile, look);
+			const timer = setTimeout(() => fail(`was not ready after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+			this.child.once('exit', look);
+			// It may have said so, or ended, before anybody watched.
+			look();
+		});
 	}
 
 	/** Asks n8n to stop, and ends it by force when it does not. */
@@ -59,8 +87,9 @@ export class ServerProcess {
 		return !this.hasEnded();
 	}
 
-	logTail(): string {
-		return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+	private endOfLog(): string {
+		const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n');
+		return `The end of its log:\n${lines.slice(-LOG_TAIL_LINES).join('\n')}`;
 	}
 
 	private hasEnded(): boolean {

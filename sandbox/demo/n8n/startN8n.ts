@@ -35,8 +35,7 @@ export async function startN8n(options: StartN8nOptions): Promise<RunningN8n> {
 	tell('starting n8n');
 	const server = new ServerProcess(env, join(options.dir, 'n8n.log'));
 	try {
-		await server.ready(`${baseUrl}/healthz/readiness`);
-		await server.ready(`${baseUrl}/rest/settings`);
+		await server.ready(`${baseUrl}/healthz/readiness`, `${baseUrl}/rest/settings`);
 		const rest = new RestClient(baseUrl);
 		await rest.signIn(owner);
 		tell('importing credentials and workflows');

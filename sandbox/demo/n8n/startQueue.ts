@@ -79,8 +79,7 @@ export async function startQueue(options: StartQueueOptions): Promise<RunningQue
 	};
 	try {
 		tell('starting the main process');
-		const main = await begin({ role: 'start', name: 'main', port });
-		await main.ready(`${baseUrl}/rest/settings`);
+		await begin({ role: 'start', name: 'main', port });
 		const rest = new RestClient(baseUrl);
 		await rest.signIn(owner);
 		tell('importing credentials and workflows');

@@ -22,6 +22,12 @@ export interface WorkflowNode {
 	[key: string]: unknown;
 }
 
+/** What an installation of n8n is given. */
+export interface N8nContent {
+	credentials: CredentialSpec[];
+	workflows: WorkflowJson[];
+}
+
 /** Who owns the n8n instance: the login of its editor. */
 export interface Owner {
 	email: string;
@@ -39,13 +45,11 @@ export interface ExecutionSummary {
 	stoppedAt?: string | null;
 }
 
-export interface StartN8nOptions {
+export interface StartN8nOptions extends N8nContent {
 	/** n8n's user folder. Made when missing; one of an earlier start is used again. */
 	dir: string;
 	/** Packed community packages to install as a user would, by `npm install`. */
 	tarballs: string[];
-	credentials: CredentialSpec[];
-	workflows: WorkflowJson[];
 	port?: number;
 	/** Laid over the settings of {@link n8nEnvironment}. */
 	env?: Record<string, string>;

@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '../../../sandbox';
 import { API_KEY_HEADER, INTAKE_PATH } from '../../../sandbox/demo/constants';
-import { freePort, startQueue, withRedis, type RunningQueue, type WorkflowJson } from '../../../sandbox/demo/n8n';
+import { freePort, startQueue, withRedis, type RunningQueue } from '../../../sandbox/demo/n8n';
 import { prepareTracker } from '../../../sandbox/demo/schema';
 import { demoCredentials, newSecret, standInSettings, trackerAccess } from '../../../sandbox/demo/services';
 import { readWorkflows } from '../../../sandbox/demo/workflows';
 import { PostgresServer } from '../postgresServer';
 import { RedisServer } from '../redisServer';
+import { withSmallPictures } from './content';
 import { packedPackage } from './package';
 
 const LOOPBACK = '127.0.0.1';
-/** Small pictures, since this is about processes. */
-const SIZE: Record<string, number> = { width: 320, height: 180 };
-
 /** Long enough for some of it to be under way at any moment. */
 const SPEECH_DELAY_MS = 1_500;
 
@@ -45,13 +43,10 @@ export class QueueEngine {
 			const webhookPort = await freePort();
 			const apiKey = newSecret();
 			const n8nUrl = `http://${LOOPBACK}:${webhookPort}`;
-			const content = withRedis(
-				{
-					credentials: demoCredentials({ sandbox, real: {}, n8nUrl, apiKey }),
-					workflows: (await readWorkflows()).map(small),
-				},
-				{ url: redis.url },
-			);
+			const credentials = demoCredentials({ sandbox, real: {}, n8nUrl, apiKey });
+			// Small pictures, since this is about processes.
+			const small = withSmallPictures({ credentials, workflows: await readWorkflows() });
+			const content = withRedis(small, { url: redis.url });
 			const n8n = await startQueue({
 				...content,
 				dir: join(folder, 'n8n'),
@@ -110,15 +105,4 @@ export class QueueEngine {
 		await Promise.all([this.sandbox.stop(), this.postgres.stop(), this.redis.stop()]);
 		await rm(this.folder, { recursive: true, force: true });
 	}
-}
-
-/** The template with small pictures in *Configure Me*. */
-function small(workflow: WorkflowJson): WorkflowJson {
-	const text = JSON.stringify(workflow, (_key, value: unknown) => {
-		const { name } = (value ?? {}) as { name?: string };
-		return name !== undefined && name in SIZE && typeof (value as Row).value === 'number'
-			? { ...(value as Row), value: SIZE[name] }
-			: value;
-	});
-	return JSON.parse(text) as WorkflowJson;
 }

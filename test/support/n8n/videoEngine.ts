@@ -32,7 +32,7 @@ export class VideoEngineUnderTest {
 	) {}
 
 	/** @param more settings of stand-ins and of n8n, over the demo's own */
-	static async start(more: Pick<DemoInputs, 'settings' | 'env'> = {}): Promise<VideoEngineUnderTest> {
+	static async start(more: Pick<DemoInputs, 'settings' | 'env' | 'adapt'> = {}): Promise<VideoEngineUnderTest> {
 		const folder = await mkdtemp(join(tmpdir(), 'video-engine-e2e-'));
 		const options: DemoOptions = {
 			once: true,

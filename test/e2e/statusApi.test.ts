@@ -1,8 +1,11 @@
+/** @needs n8n */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_KEY_HEADER, HEALTH_PATH, INTAKE_PATH, JOBS_PATH, VIDEOS_PATH } from '../../sandbox/demo/constants';
-import type { VideoEngineUnderTest } from '../support/n8n/videoEngine';
+import { withSmallPictures } from '../support/n8n/content';
+import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 
+const START_MS = 240_000;
 const VIDEO_MS = 600_000;
 const POLL_MS = 200;
 const CHECK_TRIES = 4;
@@ -24,10 +27,23 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
 	}
 }
 
-/** What a person can ask and do while a video is under way, in the n8n of the surrounding suite. */
-export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
-	async function send(method: string, path: string, body?: object, key = engineOf().demo.apiKey): Promise<Answer> {
-		const response = await fetch(`${engineOf().demo.n8n.baseUrl}${path}`, {
+describe('what a person can ask and do while a video is under way, in a real n8n', () => {
+	let engine: VideoEngineUnderTest;
+
+	beforeAll(async () => {
+		engine = await VideoEngineUnderTest.start({ adapt: withSmallPictures });
+	}, START_MS);
+
+	afterEach(() => {
+		engine.demo.sandbox.setFaults({});
+	});
+
+	afterAll(async () => {
+		await engine?.stop();
+	});
+
+	async function send(method: string, path: string, body?: object, key = engine.demo.apiKey): Promise<Answer> {
+		const response = await fetch(`${engine.demo.n8n.baseUrl}${path}`, {
 			method,
 			headers: { [API_KEY_HEADER]: key, ...(body ? { 'content-type': 'application/json' } : {}) },
 			...(body ? { body: JSON.stringify(body) } : {}),
@@ -52,9 +68,9 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 	}
 
 	async function putClip(videoId: string, order: number, which: number): Promise<void> {
-		const { view } = engineOf().demo;
+		const { view } = engine.demo;
 		const segment = (await view.records('Segments', videoId)).find(({ fields }) => fields.order === order);
-		clips ??= engineOf().clips();
+		clips ??= engine.clips();
 		const { name, path, type } = (await clips)[which];
 		await view.attach('Segments', String(segment?.id), 'Video', { name, type, bytes: await readFile(path) });
 	}
@@ -78,7 +94,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 
 	/** A video whose music is done and whose callback was lost, checked by a person between two ticks. */
 	async function checkBetweenTicks() {
-		const dropped = () => engineOf().demo.sandbox.report().callbacks.dropped;
+		const dropped = () => engine.demo.sandbox.report().callbacks.dropped;
 		const droppedBefore = dropped();
 		const tick = await afterTick();
 		const videoId = await start('The lamp was lit before dusk fell. Nobody could say who had done it.');
@@ -95,7 +111,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 	it(
 		'tells where a video stands, checks it at once, and runs anew only what a new clip changes',
 		async () => {
-			const { sandbox } = engineOf().demo;
+			const { sandbox } = engine.demo;
 			sandbox.setFaults({ callbacks: { drop: 1 } });
 			let seen = await checkBetweenTicks();
 			// On a slow machine a tick may come first, and find it as well.
@@ -126,7 +142,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 			await act(videoId, 'check');
 			const film = await hasStatus(videoId, 'completed', 'failed');
 			expect(film).toMatchObject({ status: 'completed', progress: 100 });
-			await engineOf().settled();
+			await engine.settled();
 
 			const before = sandbox.report();
 			await putClip(videoId, 2, 1);
@@ -147,7 +163,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 			expect(after.paidCalls.length).toBe(before.paidCalls.length);
 			// One segment, the whole film, and the music under it.
 			expect(after.submits.length - before.submits.length).toBe(3);
-			await engineOf().settled();
+			await engine.settled();
 		},
 		VIDEO_MS,
 	);
@@ -155,7 +171,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 	it(
 		'cancels, and writes down a callback that comes later without taking it',
 		async () => {
-			const { sandbox, view } = engineOf().demo;
+			const { sandbox, view } = engine.demo;
 			sandbox.setFaults({ delayMs: 20_000, services: { goApi: { callbacks: { delay: 1 } } } });
 			const videoId = await start('A bell that rang too late was heard by the gulls. They had left by then.');
 			await until(async () => ((await ask(`${videoId}.music`)).body.submitted_at === null ? undefined : true));
@@ -173,7 +189,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 				status: 409,
 				body: { error: { code: 'nothing_to_cancel' } },
 			});
-			await engineOf().settled();
+			await engine.settled();
 		},
 		VIDEO_MS,
 	);
@@ -181,7 +197,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 	it(
 		'goes on without a segment, and without the music',
 		async () => {
-			const { sandbox } = engineOf().demo;
+			const { sandbox } = engine.demo;
 			const videoId = await start('The ladder had one rung too few for him. He took the stairs, and said nothing.');
 			await hasStatus(videoId, 'searching_video');
 			const nca = () => sandbox.report().submits.filter(({ service }) => service === 'nca').length;
@@ -200,7 +216,7 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 			expect(film).toMatchObject({ status: 'completed', video_url: expect.any(String) });
 			// One segment and the film of it; nothing is mixed.
 			expect(nca() - before).toBe(2);
-			await engineOf().settled();
+			await engine.settled();
 		},
 		VIDEO_MS,
 	);
@@ -239,8 +255,8 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 	it(
 		'tells anybody of its health, asking nobody, with nothing of any video, and saves no run of it',
 		async () => {
-			await engineOf().settled();
-			const { sandbox, n8n } = engineOf().demo;
+			await engine.settled();
+			const { sandbox, n8n } = engine.demo;
 			const seen = async () => ({
 				calls: Object.values(sandbox.report().services).map((service) => service?.calls),
 				executions: (await n8n.executions()).length,
@@ -265,4 +281,4 @@ export function describeStatusApi(engineOf: () => VideoEngineUnderTest): void {
 		},
 		VIDEO_MS,
 	);
-}
+});
