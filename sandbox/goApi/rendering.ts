@@ -71,7 +71,7 @@ export class MediaRenderer {
 }
 
 /** Size of the picture in small, which is enlarged softly: computing every full-size pixel would take minutes. */
-const SHRINK = 10;
+const SHRINK = 20;
 
 /** Waves of colour that drift; colours and speeds follow from the prompt. The options are those of an ffmpeg of 2018. */
 function pictureArguments(wish: MediaWish & { kind: 'video' | 'image' }, seed: Buffer, path: string): string[] {
@@ -90,7 +90,7 @@ function pictureArguments(wish: MediaWish & { kind: 'video' | 'image' }, seed: B
 function waves(seed: Buffer, channel: number): string {
 	const part = (index: number) => seed[channel * 8 + index] / 255;
 	const base = Math.round(95 + 60 * part(0));
-	const [slow, fast] = [8 + 14 * part(1), 6 + 10 * part(2)].map((length) => length.toFixed(1));
+	const [slow, fast] = [4 + 7 * part(1), 3 + 5 * part(2)].map((length) => length.toFixed(1));
 	const [drift, sway] = [0.5 + part(3), 0.4 + part(4)].map((speed) => speed.toFixed(2));
 	const phase = (6 * part(5)).toFixed(2);
 	return `${base}+35*sin(X/${slow}+T*${drift}+${phase})+20*cos(Y/${fast}-T*${sway}+sin(X/${slow}+T))`;
