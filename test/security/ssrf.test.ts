@@ -235,7 +235,7 @@ describe('a server that', () => {
 				const timer = setInterval(() => response.write('x'), 5);
 				response.on('close', () => clearInterval(timer));
 			},
-			{ timeoutMs: 200 },
+			{ timeoutMs: 1_500 },
 			'timeout',
 		],
 		[

@@ -345,13 +345,13 @@ describe('limits', () => {
 			const timer = setInterval(() => response.write('x'), 10);
 			response.on('close', () => clearInterval(timer));
 		});
-		const response = valueOf(await fetchAllowed(server, '/', { timeoutMs: 150 }));
+		const response = valueOf(await fetchAllowed(server, '/', { timeoutMs: 1_500 }));
 		await expect(read(response)).rejects.toMatchObject({ code: 'timeout' });
 	});
 
 	it('ends a fetch whose body falls silent', async () => {
 		const server = await serve((_request, response) => response.write('some'));
-		const response = valueOf(await fetchAllowed(server, '/', { idleTimeoutMs: 100 }));
+		const response = valueOf(await fetchAllowed(server, '/', { idleTimeoutMs: 1_000 }));
 		await expect(read(response)).rejects.toMatchObject({ code: 'timeout' });
 	});
 

@@ -6,6 +6,9 @@ import { startFakeServer, type FakeReply, type FakeServer } from './fakeServer';
 
 const CTX = { helpers: { httpRequest: httpOverFetch } };
 
+/** Long enough for a busy machine to receive a call before it is given up. */
+const HANG_MS = 1_500;
+
 let server: FakeServer;
 let pauses: number[];
 
@@ -100,7 +103,7 @@ describe('request', () => {
 	it('never repeats a paid call that timed out', async () => {
 		await serve({ hang: true });
 
-		expect(await failureOfAsk({ timeoutMs: 80 })).toMatchObject({ class: 'timeout', began: 'unknown' });
+		expect(await failureOfAsk({ timeoutMs: HANG_MS })).toMatchObject({ class: 'timeout', began: 'unknown' });
 		expect(server.requests).toHaveLength(1);
 	});
 
