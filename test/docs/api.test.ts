@@ -1,4 +1,5 @@
 /** @needs n8n */
+import { withSmallPictures } from '../support/n8n/content';
 import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 import { codeBlocks, codeWords, readPage, tableRows } from './pages';
 
@@ -42,7 +43,7 @@ describe('what docs/api.md says, asked of a real n8n', () => {
 	let engine: VideoEngineUnderTest;
 
 	beforeAll(async () => {
-		engine = await VideoEngineUnderTest.start();
+		engine = await VideoEngineUnderTest.start({ adapt: withSmallPictures });
 	}, START_MS);
 
 	afterAll(async () => {

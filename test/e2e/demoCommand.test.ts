@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { freePort, isPortFree } from '../../sandbox/demo/n8n';
 import type { DemoResult } from '../../sandbox/demo/result';
+import { findMediaBinaries } from '../../sandbox/media/binaries';
+import { probeMedia } from '../../sandbox/media/probe';
 import { packedPackage, ROOT } from '../support/n8n/package';
 
 const DEMO_MS = 420_000;
@@ -47,6 +49,14 @@ describe('npm run demo', () => {
 			);
 			expect((await stat(out)).size).toBeGreaterThan(0);
 			expect(result.durationS).toBeCloseTo(Number(result.narrationS), 0);
+			const probe = await probeMedia(findMediaBinaries().ffprobePath, out);
+			expect(probe.video).toMatchObject({
+				codec_name: 'h264',
+				width: 1920,
+				height: 1080,
+				pix_fmt: 'yuv420p',
+				r_frame_rate: '30/1',
+			});
 			expect(await isPortFree(port)).toBe(true);
 		},
 		DEMO_MS,

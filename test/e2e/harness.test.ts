@@ -79,12 +79,8 @@ describe('n8n under test', () => {
 		folder = await mkdtemp(join(tmpdir(), 'video-engine-n8n-'));
 	});
 
-	afterEach(async () => {
-		await n8n?.stop();
-		n8n = undefined;
-	});
-
 	afterAll(async () => {
+		await n8n?.stop();
 		await rm(folder, { recursive: true, force: true });
 	});
 
@@ -121,6 +117,7 @@ describe('n8n under test', () => {
 	it(
 		'keeps the database of an earlier start when nothing changed',
 		async () => {
+			await n8n?.stop();
 			n8n = await start();
 			expect(await n8n.executions()).toHaveLength(2);
 			expect((await shout(n8n.baseUrl, 'open sesame')).status).toBe(200);
@@ -131,9 +128,9 @@ describe('n8n under test', () => {
 	it(
 		'leaves nothing running after it was stopped',
 		async () => {
-			n8n = await start();
-			await n8n.stop();
-			await expect(fetch(n8n.baseUrl)).rejects.toThrow();
+			const { baseUrl } = n8n ?? (await start());
+			await n8n?.stop();
+			await expect(fetch(baseUrl)).rejects.toThrow();
 		},
 		N8N_TEST_MS,
 	);

@@ -4,7 +4,7 @@ import { API_KEY_HEADER, INTAKE_PATH } from '../../sandbox/demo/constants';
 import type { DemoResult } from '../../sandbox/demo/result';
 import { findMediaBinaries } from '../../sandbox/media/binaries';
 import { probeMedia } from '../../sandbox/media/probe';
-import { withTick } from '../support/n8n/content';
+import { SMALL, withSmallPictures, withTick } from '../support/n8n/content';
 import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 
 const START_MS = 240_000;
@@ -29,7 +29,8 @@ describe('the whole engine in a real n8n', () => {
 	let engine: VideoEngineUnderTest;
 
 	beforeAll(async () => {
-		engine = await VideoEngineUnderTest.start({ adapt: withTick(TICK_S) });
+		// The test of `npm run demo` looks at the size that the templates ask for.
+		engine = await VideoEngineUnderTest.start({ adapt: (content) => withTick(TICK_S)(withSmallPictures(content)) });
 	}, START_MS);
 
 	afterEach(() => {
@@ -80,8 +81,7 @@ describe('the whole engine in a real n8n', () => {
 			const probe = await probeMedia(findMediaBinaries().ffprobePath, String(result.out));
 			expect(probe.video).toMatchObject({
 				codec_name: 'h264',
-				width: 1920,
-				height: 1080,
+				...SMALL,
 				pix_fmt: 'yuv420p',
 				r_frame_rate: '30/1',
 			});

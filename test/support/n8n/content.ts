@@ -2,9 +2,11 @@ import type { N8nContent, WorkflowJson } from '../../../sandbox/demo/n8n';
 
 type Json = Record<string, unknown>;
 
+export const SMALL = { width: 320, height: 180 };
+
 /** Templates whose *Configure Me* asks for small pictures: for films of which nobody looks at the picture. */
 export function withSmallPictures({ workflows, ...content }: N8nContent): N8nContent {
-	const sizes: Record<string, number> = { width: 320, height: 180 };
+	const sizes: Record<string, number> = SMALL;
 	const shrink = (_key: string, value: unknown): unknown => {
 		const { name, value: standard } = (value ?? {}) as { name?: string; value?: unknown };
 		const isSize = name !== undefined && name in sizes && typeof standard === 'number';

@@ -14,7 +14,7 @@ import { packedPackage } from './package';
 
 const run = promisify(execFile);
 const TIMEOUT_MIN = 10;
-const POLL_MS = 200;
+const POLL_MS = 500;
 const UNDER_WAY = ['new', 'running', 'waiting'];
 
 export interface VideoRequest {
