@@ -27,6 +27,7 @@ module.exports = {
 	testSequencer: '<rootDir>/tools/test/sequencer.cjs',
 	reporters: ['default', '<rootDir>/tools/test/reporter.cjs'],
 	testMatch: ['**/*.test.ts'],
+	cacheDirectory: '<rootDir>/.build/jest',
 	transform: {
 		'^.+\\.(t|j|mj)s$': [
 			'@swc/jest',

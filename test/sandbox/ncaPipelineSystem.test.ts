@@ -1,7 +1,7 @@
 /**
  * The same films by the ffmpeg of this machine, which is another than the packaged one and nearer to the toolkit's.
  *
- * @needs patience
+ * @needs system-ffmpeg
  */
 import { execFileSync } from 'node:child_process';
 import { hasProgram } from '../support/redisServer';

@@ -63,7 +63,8 @@ export class PostgresServer {
 		await chmod(folder, 0o700);
 		const port = await freePort();
 		const data = join(folder, 'data');
-		const options = { ...account, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+		const { PATH, VIDEO_ENGINE_TEST_RUN } = process.env;
+		const options = { ...account, cwd: folder, env: { PATH, VIDEO_ENGINE_TEST_RUN, LC_ALL: 'C' } };
 		const initdb = programPath('initdb') ?? 'initdb';
 		await run(initdb, ['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--no-sync'], options);
 		const settings = [`listen_addresses=127.0.0.1`, `unix_socket_directories=${folder}`, 'fsync=off'];

@@ -6,6 +6,7 @@ import needs from './needs.cjs';
 /** What a run on a user's machine leaves out, and why; `CI=true` leaves out nothing. */
 const TOO_LONG = {
 	patience: 'a long chaos run: minutes of a whole core, or of a real n8n that is killed again and again',
+	'system-ffmpeg': "the films of ncaPipeline once more, by this machine's own ffmpeg",
 	'queue-mode': 'queue mode: five processes, Redis and PostgreSQL',
 	chromium: "n8n's editor in Chromium: minutes of a browser",
 };

@@ -4,6 +4,7 @@ import { ensureRoot, ensureRuntime } from '../install.mjs';
 import { ROOT } from '../paths.mjs';
 import { withRuntimeOnPath } from '../runtime.mjs';
 import { runForeground } from '../spawn.mjs';
+import { leavingNothing } from './leftovers.mjs';
 
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 /** Options of ours; all others are jest's. */
@@ -21,11 +22,11 @@ export async function test(args) {
 	const form = readForm(args);
 	const { jestArgs, out, isEmpty } = await selection(form);
 	if (isEmpty) return 0;
-	const env = withRuntimeOnPath(runtime, {
-		...process.env,
-		...(form.isRecording ? { VIDEO_ENGINE_RECORD_COSTS: 'true' } : {}),
+	const recording = form.isRecording ? { VIDEO_ENGINE_RECORD_COSTS: 'true' } : {};
+	const code = await leavingNothing(async (marks) => {
+		const env = withRuntimeOnPath(runtime, { ...process.env, ...recording, ...marks });
+		return await runForeground(runtime.nodePath, [JEST, ...jestArgs], { cwd: ROOT, env });
 	});
-	const code = await runForeground(runtime.nodePath, [JEST, ...jestArgs], { cwd: ROOT, env });
 	tellLeftOut(out, form);
 	return code;
 }

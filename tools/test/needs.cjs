@@ -7,6 +7,7 @@ const { extract, parse } = require('jest-docblock');
  * - `n8n`: the installed n8n
  * - `chromium`: a browser
  * - `queue-mode`: Redis and PostgreSQL, and several processes of n8n
+ * - `system-ffmpeg`: an ffmpeg besides the packaged one
  * - `patience`: minutes of a whole core
  */
 function needsOf(path) {

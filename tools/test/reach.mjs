@@ -68,7 +68,8 @@ function readsOf(file) {
 function withPrograms(place) {
 	if (place === EVERYTHING || !place.endsWith('/')) return [place];
 	const names = readdirSync(join(ROOT, place), { recursive: true });
-	return [place, ...names.filter((name) => name.endsWith('.ts')).map((name) => place + name.replaceAll('\\', '/'))];
+	const programs = names.filter((name) => name.endsWith('.ts') && !name.includes('node_modules'));
+	return [place, ...programs.map((name) => place + name.replaceAll('\\', '/'))];
 }
 
 function reachOf(start, graph) {

@@ -2,7 +2,17 @@ import { dirname, delimiter } from 'node:path';
 import { GRACEFUL_SHUTDOWN_S, LOOPBACK } from './constants';
 
 /** What n8n may see of our own environment. `NODE_ENV=test` and settings of another n8n must not reach it. */
-const INHERITED = ['HOME', 'LANG', 'TMPDIR', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED = [
+	'HOME',
+	'LANG',
+	'TMPDIR',
+	'HTTP_PROXY',
+	'HTTPS_PROXY',
+	'NO_PROXY',
+	'NODE_EXTRA_CA_CERTS',
+	// By this a run of the tests finds what outlived it.
+	'VIDEO_ENGINE_TEST_RUN',
+];
 
 interface EnvironmentOptions {
 	dir: string;
