@@ -13,7 +13,7 @@ const ALL = '--all';
 const RECORD_COSTS = '--record-costs';
 const CHANGED = /^--changed(?:=(.+))?$/;
 /** Of jest's options, those after which a run still is one of all tests. */
-const HARMLESS = /^--(json|outputFile(=.*)?|silent|verbose|ci|coverage.*|shard(=.*)?)$/;
+const HARMLESS = /^(-i|--(runInBand|json|outputFile(=.*)?|silent|verbose|ci|coverage.*|shard(=.*)?))$/;
 
 /** `npm test`: docs/development.md says which form is for what. Resolves to the exit code. */
 export async function test(args) {
@@ -41,7 +41,7 @@ function readForm(args) {
 }
 
 /** What jest is told to run, and what is left out. */
-async function selection({ rest, changed, isNarrowed, isFast, isWhole }) {
+async function selection({ rest, changed, isNarrowed, isFast, isWhole, isRecording }) {
 	const { allTestFiles, leftOut } = await import('./files.mjs');
 	if (changed !== undefined) return await changedSelection(rest, changed[1], { isFast, isWhole });
 	const isSharded = rest.some((arg) => arg.startsWith('--shard'));
@@ -50,7 +50,9 @@ async function selection({ rest, changed, isNarrowed, isFast, isWhole }) {
 	// Whoever names a file wants it.
 	const out = isWhole || (isNarrowed && !isFast) ? [] : leftOut(await allTestFiles(), { isFast });
 	const ignored = out.flatMap(({ file }) => ['--testPathIgnorePatterns', `/${file.replaceAll('.', '\\.')}$`]);
-	return { jestArgs: [...rest, ...coverage, ...ignored], out };
+	// What a file takes shows only when nothing runs beside it.
+	const oneByOne = isRecording ? ['--runInBand'] : [];
+	return { jestArgs: [...rest, ...coverage, ...oneByOne, ...ignored], out };
 }
 
 async function changedSelection(rest, since, { isFast, isWhole }) {

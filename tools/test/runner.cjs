@@ -32,16 +32,23 @@ module.exports = class LaneRunner extends EmittingTestRunner {
 
 	async runTests(tests, watcher, options) {
 		const laneOf = new Map(tests.map((test) => [test, this.#lanes.find(({ takes }) => takes(test.path))]));
-		// One file alone, or all one after the other because somebody asked for it.
-		const isSerial = tests.length === 1 || this._globalConfig.runInBand === true || this._globalConfig.watch;
-		const running = this.#lanes.map(async (lane) => {
+		const run = async (lane) => {
 			const own = tests.filter((test) => laneOf.get(test) === lane);
 			if (own.length === 0) return;
 			await lane.open();
-			await lane.runner.runTests(own, watcher, { ...options, serial: isSerial });
-		});
-		const ended = await Promise.allSettled(running);
+			await lane.runner.runTests(own, watcher, { ...options, serial: tests.length === 1 || this.#isOneByOne });
+		};
+		if (this.#isOneByOne) {
+			for (const lane of this.#lanes) await run(lane);
+			return;
+		}
+		const ended = await Promise.allSettled(this.#lanes.map(run));
 		for (const end of ended) if (end.status === 'rejected') throw end.reason;
+	}
+
+	/** Because somebody asked for it, by `-i`. */
+	get #isOneByOne() {
+		return this._globalConfig.runInBand === true;
 	}
 
 	on(eventName, listener) {
