@@ -2,7 +2,7 @@ import { prepareTracker } from '../../sandbox/demo/schema';
 import { trackerAccess } from '../../sandbox/demo/services';
 import { startSandbox, type Sandbox } from '../../sandbox';
 
-const SET_UP_MS = 30_000;
+const SET_UP_MS = 120_000;
 
 describe("the tracker's tables for the demo", () => {
 	let sandbox: Sandbox;

@@ -4,7 +4,7 @@ import { VideoEngineUnderTest } from '../support/n8n/videoEngine';
 import { codeBlocks, codeWords, readPage, tableRows } from './pages';
 
 const START_MS = 240_000;
-const REQUEST_MS = 60_000;
+const REQUEST_MS = 120_000;
 const MANY_REQUESTS_MS = 240_000;
 const EXAMPLE_HOST = 'https://n8n.example.com';
 

@@ -97,7 +97,7 @@ describe('GoAPI stand-in', () => {
 				expect(probe.video).toMatchObject({ width: 1280, height: 720, codec_name: 'h264', pix_fmt: 'yuv420p' });
 			else expect(probe.audio).toMatchObject({ codec_name: 'flac' });
 		},
-		60_000,
+		120_000,
 	);
 
 	it('takes a task through its states and charges it at the end', async () => {
@@ -168,7 +168,7 @@ describe('GoAPI stand-in', () => {
 			expect(response.headers.get('content-type')).toBe('audio/mpeg');
 			expect((await response.arrayBuffer()).byteLength).toBe(10);
 		},
-		30_000,
+		120_000,
 	);
 
 	it.each([

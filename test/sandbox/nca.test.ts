@@ -13,8 +13,6 @@ const KEYS = { accessKey: 'SANDBOXNCA', secretKey: 'sandbox-nca-secret', bucket:
 
 const DIR = join(tmpdir(), `video-engine-nca-${process.pid}`);
 
-jest.setTimeout(30_000);
-
 interface Envelope {
 	code: number;
 	job_id: string;

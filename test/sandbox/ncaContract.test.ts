@@ -31,7 +31,7 @@ const SPECIAL = new Set([
 
 const KEYS = { accessKey: 'SANDBOXNCA', secretKey: 'sandbox-nca-secret', bucket: 'nca-toolkit-local' };
 const SERVICES = ['nca', 'spaces'] as const;
-const ALL_DONE_MS = 30_000;
+const ALL_DONE_MS = 120_000;
 
 jest.setTimeout(ALL_DONE_MS);
 

@@ -26,7 +26,8 @@ const KEYS = { accessKey: 'SANDBOXNCA', secretKey: 'sandbox-nca-secret', bucket:
 const BEEP_AT_S = 0.5;
 const MUSIC_HZ = 440;
 
-jest.setTimeout(90_000);
+// Twenty segments are some hundred starts of ffmpeg, beside other tests.
+jest.setTimeout(300_000);
 
 let folder: MediaFolder;
 let media: MediaServer;

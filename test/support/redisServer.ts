@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { freePort } from '../../sandbox/demo/n8n';
 import { saysLine } from './processes';
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** Whether a program is on this machine; in CI it must be. */
 export function hasProgram(name: string): boolean {

@@ -11,7 +11,7 @@ const JOB = {
 	inputHash: 'a'.repeat(64),
 	objectKey: `videos/v1/${'a'.repeat(16)}/segment_1_voiceover.mp3`,
 };
-const SPEECH_TEST_MS = 30_000;
+const SPEECH_TEST_MS = 120_000;
 
 const sandbox = withSandbox(['elevenLabs', 'spaces'], { settings: { elevenLabs: { maxConcurrent: 2 } } });
 

@@ -5,8 +5,6 @@ import { JobTracker } from '../../../nodes/JobTracker/JobTracker.node';
 import { mockExecuteCtx, runNode } from '../../support/mockExecuteCtx';
 import { type NodeBench, openNodeBench } from './support';
 
-jest.setTimeout(30_000);
-
 const VIDEO = {
 	script: 'One.',
 	title: 'A title',

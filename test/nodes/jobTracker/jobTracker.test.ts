@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { type NodeBench, openNodeBench } from './support';
 
 /** The node waits for the base's gate in real time. */
-jest.setTimeout(30_000);
 
 const SEGMENTS = [
 	{ text: 'One.', startS: 0, endS: 10 },
