@@ -9,7 +9,6 @@ import { leavingNothing } from './leftovers.mjs';
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 /** Options of ours; all others are jest's. */
 const FAST = '--fast';
-const ALL = '--all';
 const RECORD_COSTS = '--record-costs';
 const CHANGED = /^--changed(?:=(.+))?$/;
 /** Of jest's options, those after which a run still is one of all tests. */
@@ -33,10 +32,10 @@ export async function test(args) {
 
 function readForm(args) {
 	const changed = args.map((arg) => CHANGED.exec(arg)).find((match) => match !== null);
-	const rest = args.filter((arg) => ![FAST, ALL, RECORD_COSTS].includes(arg) && !CHANGED.test(arg));
+	const rest = args.filter((arg) => ![FAST, RECORD_COSTS].includes(arg) && !CHANGED.test(arg));
 	const isNarrowed = rest.some((arg) => !HARMLESS.test(arg));
 	const isFast = args.includes(FAST);
-	const isWhole = args.includes(ALL) || (process.env.CI === 'true' && !isFast);
+	const isWhole = process.env.CI === 'true' && !isFast;
 	return { rest, changed, isNarrowed, isFast, isWhole, isRecording: args.includes(RECORD_COSTS) };
 }
 
