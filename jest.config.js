@@ -22,6 +22,8 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	// tools/test has these four: files run beside each other by what they wait for, the longest first, all measured.
 	maxWorkers: '100%',
+	// Processes of jest end by themselves; on a busy machine not within its half second.
+	workerGracefulExitTimeout: 10_000,
 	runner: '<rootDir>/tools/test/runner.cjs',
 	testRunner: '<rootDir>/tools/test/measured.cjs',
 	testSequencer: '<rootDir>/tools/test/sequencer.cjs',
