@@ -12,7 +12,7 @@ if (hasProgram('ffmpeg')) {
 	process.env.FFMPEG_PATH = pathOf('ffmpeg');
 	process.env.FFPROBE_PATH = pathOf('ffprobe');
 	// Looks for its programs when it is loaded.
-	require('./ncaPipeline.test');
+	jest.requireActual('./ncaPipeline.test');
 } else {
 	it.skip('films by the ffmpeg of this machine (skipped: ffmpeg is not installed)', () => undefined);
 }

@@ -9,11 +9,13 @@ const ROOT = join(__dirname, '..', '..');
 const TOOLS = join(ROOT, 'tools', 'test');
 const GRAPH_MS = 60_000;
 
-const { needsOf } = require(join(TOOLS, 'needs.cjs')) as { needsOf(path: string): string[] };
-const Sequencer = require(join(TOOLS, 'sequencer.cjs')) as new (options: object) => {
-	sort<T>(tests: T[]): T[];
-	shard<T>(tests: T[], shard: { shardIndex: number; shardCount: number }): T[];
-};
+const { needsOf } = jest.requireActual<{ needsOf(path: string): string[] }>(join(TOOLS, 'needs.cjs'));
+const Sequencer = jest.requireActual<
+	new (options: object) => {
+		sort<T>(tests: T[]): T[];
+		shard<T>(tests: T[], shard: { shardIndex: number; shardCount: number }): T[];
+	}
+>(join(TOOLS, 'sequencer.cjs'));
 const costs = JSON.parse(readFileSync(join(ROOT, 'test', 'costs.json'), 'utf8')) as Record<string, { seconds: number }>;
 const files = globSync('test/**/*.test.ts', { cwd: ROOT }).sort();
 
