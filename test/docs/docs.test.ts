@@ -19,6 +19,10 @@ import { anchors, codeBlocks, codeWords, pagePaths, readPage, ROOT, tableRows } 
 
 const SCREENSHOT_MAX_BYTES = 300_000;
 const manifest = JSON.parse(readPage('package.json')) as { scripts: Record<string, string> };
+/** Those that are not jest's. */
+const ownTestOptions = ['fast', 'changed', 'record-costs'].filter((name) =>
+	readPage('tools/test/main.mjs').includes(`--${name}`),
+);
 const benches = readdirSync(join(ROOT, 'bench'))
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => file.slice(0, -'.ts'.length));
@@ -40,8 +44,12 @@ describe.each(pagePaths())('%s', (path) => {
 		for (const [, script] of page.matchAll(/npm run ([\w:-]+)/g))
 			expect(Object.keys(manifest.scripts)).toContain(script);
 		for (const [, bench] of page.matchAll(/npm run bench -- ([\w-]+)/g)) expect(benches).toContain(bench);
-		for (const [, folders] of page.matchAll(/npm test -- ([\w/ -]+)/g)) {
-			for (const folder of folders.trim().split(' ')) expect(existsSync(join(ROOT, folder))).toBe(true);
+		for (const [, words] of page.matchAll(/npm test -- ([\w/ -]+)/g)) {
+			const all = words.trim().split(' ');
+			const options = all.filter((word) => word.startsWith('--'));
+			for (const option of options) expect(ownTestOptions).toContain(option.slice('--'.length));
+			for (const folder of all.filter((word) => !options.includes(word)))
+				expect(existsSync(join(ROOT, folder))).toBe(true);
 		}
 		for (const [, tool] of page.matchAll(/node (tools\/[\w.]+)/g)) expect(existsSync(join(ROOT, tool))).toBe(true);
 	});
