@@ -1,4 +1,7 @@
-/** @reads bench/ workflows/ */
+/**
+ * @runs bench/
+ * @reads workflows/
+ */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

@@ -1,4 +1,7 @@
-/** @reads chaos/ workflows/ */
+/**
+ * @runs chaos/
+ * @reads workflows/
+ */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

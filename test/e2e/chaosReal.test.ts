@@ -1,6 +1,7 @@
 /**
  * @needs n8n patience
- * @reads chaos/real/ workflows/ nodes/ credentials/ icons/
+ * @runs chaos/real/
+ * @reads workflows/ nodes/ credentials/ engine/ tracker/ icons/
  */
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * @needs n8n
- * @reads sandbox/demo/main.ts
+ * @runs sandbox/demo/main.ts
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** @reads sandbox/cli.ts */
+/** @runs sandbox/cli.ts */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

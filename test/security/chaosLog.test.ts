@@ -1,4 +1,7 @@
-/** @reads chaos/ workflows/ */
+/**
+ * @runs chaos/
+ * @reads workflows/
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

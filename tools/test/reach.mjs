@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../paths.mjs';
 
-/** What a file reads besides what it imports, as a comment in it says: `@reads workflows/ docs/api.md`. */
-const READS = /@reads ([^\n*]+)/g;
+/**
+ * What a file needs besides what it imports, as a comment in it says: `@reads workflows/ docs/api.md` as text,
+ * `@runs chaos/` as programs, with all that these import.
+ */
+const READS = /@(reads|runs) ([^\n*]+)/g;
 /** Of a test that looks at every file of the repository. */
 const EVERYTHING = './';
 /** A change of these may change any test. */
@@ -30,7 +33,7 @@ export async function testsReaching(changed, tests) {
 async function importGraph(tests) {
 	const graph = new Map();
 	let entries = tests;
-	// What is read may be a program with imports of its own.
+	// What is run has imports of its own.
 	while (entries.length > 0) {
 		const { inputs } = await importsOf(entries);
 		for (const [file, { imports }] of Object.entries(inputs)) {
@@ -61,15 +64,16 @@ async function importsOf(entryPoints) {
 
 function readsOf(file) {
 	const text = readFileSync(join(ROOT, file), 'utf8');
-	return [...text.matchAll(READS)].flatMap(([, places]) => places.trim().split(/\s+/)).flatMap(withPrograms);
+	return [...text.matchAll(READS)].flatMap(([, how, places]) => {
+		const named = places.trim().split(/\s+/);
+		return how === 'runs' ? [...named, ...named.flatMap(programsIn)] : named;
+	});
 }
 
-/** A place that is read, and with a folder the programs in it, which have imports of their own. */
-function withPrograms(place) {
-	if (place === EVERYTHING || !place.endsWith('/')) return [place];
+function programsIn(place) {
+	if (!place.endsWith('/')) return [];
 	const names = readdirSync(join(ROOT, place), { recursive: true });
-	const programs = names.filter((name) => name.endsWith('.ts') && !name.includes('node_modules'));
-	return [place, ...programs.map((name) => place + name.replaceAll('\\', '/'))];
+	return names.filter((name) => name.endsWith('.ts')).map((name) => place + name.replaceAll('\\', '/'));
 }
 
 function reachOf(start, graph) {
