@@ -12,7 +12,8 @@ type Environment = Record<string, string | undefined>;
 /**
  * Finds ffmpeg and ffprobe: `FFMPEG_PATH` and `FFPROBE_PATH` first, then the binaries from npm, then the PATH. So every
  * machine works with the same ones where npm has them, and starts them in a tenth of the time that those of a Linux
- * distribution need for their libraries. Both come from the same place where possible. Throws an Error that says what to do when one is missing.
+ * distribution need for their libraries. Both come from the same place where possible.
+ * Throws an Error that says what to do when one is missing.
  *
  * @param env environment to look in
  * @param packageRoot folder that holds `node_modules`: the working directory, as the sandbox may run as a bundle

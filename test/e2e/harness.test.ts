@@ -128,9 +128,9 @@ describe('n8n under test', () => {
 	it(
 		'leaves nothing running after it was stopped',
 		async () => {
-			const { baseUrl } = n8n ?? (await start());
-			await n8n?.stop();
-			await expect(fetch(baseUrl)).rejects.toThrow();
+			n8n ??= await start();
+			await n8n.stop();
+			await expect(fetch(n8n.baseUrl)).rejects.toThrow();
 		},
 		N8N_TEST_MS,
 	);
