@@ -84,6 +84,8 @@ export function planVideo(snapshot: VideoSnapshot, nowMs: number): Plan {
 	const replaced = new Set<number | undefined>();
 	const inOrder = [...snapshot.jobs].sort((a, b) => CLAIM_ORDER.indexOf(a.step) - CLAIM_ORDER.indexOf(b.step));
 	for (const job of inOrder) {
+		// Nothing may happen to any other now, and to learn what a job would do costs a hash.
+		if (job.status !== 'pending' && job.step !== 'background') continue;
 		// A combine whose background is about to be replaced must not start with the old one.
 		if (job.step === 'combine' && replaced.has(job.order)) continue;
 		const work = workOf(snapshot, job);
