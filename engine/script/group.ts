@@ -33,15 +33,21 @@ export function groupUnits(units: Unit[], limits: GroupLimits): Unit[] {
 	const count = pieces.length;
 	const secondsBefore = new Float64Array(count + 1);
 	for (let i = 0; i < count; i++) secondsBefore[i + 1] = secondsBefore[i] + pieces[i].seconds;
+	const { targetS, minS, maxS, maxCharacters } = limits;
+	const toleranceS = Math.max(maxS - targetS, targetS - minS, targetS * SMALLEST_UNIT_PART);
 	const best = new Float64Array(count + 1).fill(Infinity);
 	const cameFrom = new Int32Array(count + 1);
 	best[0] = 0;
 	for (let end = 1; end <= count; end++) {
+		const isLast = end === count;
+		const breakCost = isLast ? 0 : BREAK_COST[pieces[end - 1].breakAfter];
+		const shortCost = isLast ? SHORT_LAST_COST : SHORT_COST;
 		for (let start = end - 1; start >= 0; start--) {
 			const seconds = secondsBefore[end] - secondsBefore[start];
 			const characters = pieces[end - 1].to - pieces[start].from;
-			if (start < end - 1 && (seconds > limits.maxS || characters > limits.maxCharacters)) break;
-			const cost = best[start] + segmentCost(seconds, pieces[end - 1], end === count, limits);
+			if (start < end - 1 && (seconds > maxS || characters > maxCharacters)) break;
+			const deviation = (seconds - targetS) / toleranceS;
+			const cost = best[start] + (deviation * deviation + (seconds < minS ? shortCost : 0) + breakCost);
 			if (cost < best[end]) {
 				best[end] = cost;
 				cameFrom[end] = start;
@@ -51,13 +57,6 @@ export function groupUnits(units: Unit[], limits: GroupLimits): Unit[] {
 	const segments: Unit[] = [];
 	for (let end = count; end > 0; end = cameFrom[end]) segments.push(join(pieces.slice(cameFrom[end], end)));
 	return segments.reverse();
-}
-
-function segmentCost(seconds: number, last: Unit, isLast: boolean, { targetS, minS, maxS }: GroupLimits): number {
-	const tolerance = Math.max(maxS - targetS, targetS - minS, targetS * SMALLEST_UNIT_PART);
-	const deviation = (seconds - targetS) / tolerance;
-	const short = seconds < minS ? (isLast ? SHORT_LAST_COST : SHORT_COST) : 0;
-	return deviation * deviation + short + (isLast ? 0 : BREAK_COST[last.breakAfter]);
 }
 
 /** Joins units that are tiny against the longest segment, unless a better break than the next one would be lost. */
