@@ -105,9 +105,8 @@ function normalise(samples: Int16Array): void {
 	}
 	if (voiced === 0) return;
 	const gain = (VOICED_RMS * MAX_SAMPLE) / Math.sqrt(sum / voiced);
-	for (const [index, sample] of samples.entries()) {
-		samples[index] = MAX_SAMPLE * PEAK_MAX * Math.tanh((sample * gain) / (MAX_SAMPLE * PEAK_MAX));
-	}
+	const peak = MAX_SAMPLE * PEAK_MAX;
+	for (let index = 0; index < samples.length; index++) samples[index] = peak * Math.tanh((samples[index] * gain) / peak);
 }
 
 /** Times of the characters: known where words begin, in equal steps between. */

@@ -45,7 +45,8 @@ export interface PadMusic {
 export function makePadMusic(seed: Uint8Array, durationS: number): PadMusic {
 	const root = 110 * 2 ** ((seed[0] % 12) / 12);
 	const chords = PROGRESSIONS[seed[1] % PROGRESSIONS.length];
-	const round = renderRound(chords, root);
+	const needed = Math.max(1, Math.ceil(durationS / CHORD_S));
+	const round = renderRound(chords.slice(0, needed), root);
 	const samples = new Int16Array(Math.round(durationS * MUSIC_SAMPLE_RATE_HZ) * CHANNELS);
 	for (let at = 0; at < samples.length; at += round.length) {
 		samples.set(round.subarray(0, Math.min(round.length, samples.length - at)), at);
@@ -57,18 +58,22 @@ export function makePadMusic(seed: Uint8Array, durationS: number): PadMusic {
 function renderRound(chords: number[][], root: number): Int16Array {
 	const chordFrames = CHORD_S * MUSIC_SAMPLE_RATE_HZ;
 	const round = new Int16Array(chords.length * chordFrames * CHANNELS);
+	const swells = Float64Array.from({ length: chordFrames }, (_, frame) => swell(frame / MUSIC_SAMPLE_RATE_HZ));
 	for (const [index, chord] of chords.entries()) {
 		const pitches = chord.map((semitones) => root * 2 ** (semitones / 12));
+		const plucks = new Float32Array(chordFrames);
+		for (let beat = 0; beat < CHORD_S; beat++) addPluck(plucks, beat, 2 * pitches[beat % pitches.length]);
 		for (const [channel, detune] of DETUNE.entries()) {
 			const mix = new Float32Array(chordFrames);
 			for (const pitch of pitches) {
 				addTone(mix, pitch * detune, 1);
 				addTone(mix, 2 * pitch * detune, 0.35);
 			}
-			for (let frame = 0; frame < chordFrames; frame++) mix[frame] *= swell(frame / MUSIC_SAMPLE_RATE_HZ);
-			for (let beat = 0; beat < CHORD_S; beat++) addPluck(mix, beat, 2 * pitches[beat % pitches.length]);
 			const offset = index * chordFrames * CHANNELS + channel;
-			for (let frame = 0; frame < chordFrames; frame++) round[offset + frame * CHANNELS] = mix[frame] * LEVEL * 32_767;
+			for (let frame = 0; frame < chordFrames; frame++) {
+				const sum = mix[frame] * swells[frame] + plucks[frame];
+				round[offset + frame * CHANNELS] = sum * LEVEL * 32_767;
+			}
 		}
 	}
 	return round;
