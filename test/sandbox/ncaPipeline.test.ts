@@ -61,7 +61,7 @@ beforeAll(async () => {
 		'-f',
 		'lavfi',
 		'-i',
-		'testsrc2=s=640x360:r=60:d=8',
+		'testsrc2=s=256x144:r=60:d=6',
 		'-c:v',
 		'libx264',
 		'-preset',

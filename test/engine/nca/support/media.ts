@@ -9,7 +9,7 @@ export const binaries = findMediaBinaries();
 
 const SUBTITLES = '1\n00:00:00,000 --> 00:00:04,000\nHello from the subtitles\n';
 
-const picture = (seconds: number) => ['-f', 'lavfi', '-i', `testsrc2=s=640x360:r=25:d=${seconds}`];
+const picture = (seconds: number) => ['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=25:d=${seconds}`];
 const tone = (seconds: number) => ['-f', 'lavfi', '-i', `sine=f=440:r=44100:d=${seconds}`];
 const small = [
 	'-c:v',
@@ -24,7 +24,7 @@ const small = [
 	'+faststart',
 ];
 
-/** How each file of the recorded exchanges is made: same codecs, sizes and lengths as on media.test. */
+/** How each file of the recorded exchanges is made: same codecs and lengths as on media.test, pictures half as wide. */
 const RECIPES: Record<string, string[]> = {
 	'video5.mp4': [...picture(5), ...small],
 	'clip_a.mp4': [...picture(3), ...tone(3), ...small, '-c:a', 'aac', '-shortest'],
