@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError, note } from './errors.mjs';
 import { ensureLint, ensureN8n, ensureRoot, ensureRuntime } from './install.mjs';
-import { ROOT } from './paths.mjs';
+import { BUILD_DIR, ROOT } from './paths.mjs';
 import { withRuntimeOnPath } from './runtime.mjs';
 import { runForeground } from './spawn.mjs';
 
@@ -91,7 +91,8 @@ async function runProgram(entry, args, env = {}, plugins = []) {
 	const nodeArgs = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', program, ...args];
 	return await runForeground(runtime.nodePath, nodeArgs, {
 		cwd: process.cwd(),
-		env: { ...withRuntimeOnPath(runtime), ...env },
+		// The packages of a program that is started again need not be compiled again.
+		env: { NODE_COMPILE_CACHE: join(BUILD_DIR, 'compiled'), ...withRuntimeOnPath(runtime), ...env },
 	});
 }
 
