@@ -106,7 +106,9 @@ function normalise(samples: Int16Array): void {
 	if (voiced === 0) return;
 	const gain = (VOICED_RMS * MAX_SAMPLE) / Math.sqrt(sum / voiced);
 	const peak = MAX_SAMPLE * PEAK_MAX;
-	for (let index = 0; index < samples.length; index++) samples[index] = peak * Math.tanh((samples[index] * gain) / peak);
+	// A long speech has far more samples than there are values of one.
+	const bent = Int16Array.from({ length: 1 << 16 }, (_, value) => peak * Math.tanh(((value << 16) >> 16) * (gain / peak)));
+	for (let index = 0; index < samples.length; index++) samples[index] = bent[samples[index] & 0xffff];
 }
 
 /** Times of the characters: known where words begin, in equal steps between. */
