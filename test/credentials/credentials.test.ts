@@ -8,6 +8,7 @@ import { VideoEngineAlertsApi } from '../../credentials/VideoEngineAlertsApi.cre
 import { VideoEngineCallbackApi } from '../../credentials/VideoEngineCallbackApi.credentials';
 import authenticated from '../fixtures/nca/ok_authenticate.json';
 import wrongKey from '../fixtures/nca/fail_authenticate_wrong_key.json';
+import { NOBODY_URL } from '../support/nobody';
 import { testCredential } from './testCredential';
 
 const API_KEY = 'the key of the toolkit';
@@ -38,7 +39,6 @@ async function listen(server: Server): Promise<string> {
 describe('credential tests', () => {
 	let server: Server;
 	let baseUrl: string;
-	let unusedUrl: string;
 
 	beforeAll(async () => {
 		server = createServer((request, response) => {
@@ -46,9 +46,7 @@ describe('credential tests', () => {
 			request.resume();
 			response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
 		});
-		const closed = createServer();
-		[baseUrl, unusedUrl] = [await listen(server), await listen(closed)];
-		await new Promise((resolve) => closed.close(resolve));
+		baseUrl = await listen(server);
 	});
 	afterAll(async () => {
 		server.closeAllConnections();
@@ -71,7 +69,7 @@ describe('credential tests', () => {
 
 	test('NCA Toolkit: red where something else answers, or nobody', async () => {
 		const elsewhere = await testCredential(new NcaToolkitApi(), { baseUrl: `${baseUrl}/other`, apiKey: API_KEY });
-		const nobody = await testCredential(new NcaToolkitApi(), { baseUrl: unusedUrl, apiKey: API_KEY });
+		const nobody = await testCredential(new NcaToolkitApi(), { baseUrl: NOBODY_URL, apiKey: API_KEY });
 
 		expect(elsewhere).toEqual({ status: 'Error', message: expect.stringContaining('without a path') as string });
 		expect(nobody.status).toBe('Error');

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, ICredentialTestFunctions, IDataObject } from 'n8n-workflow';
 
 import { JobTracker } from '../../../nodes/JobTracker/JobTracker.node';
-import { freePort } from '../../../sandbox/demo/n8n';
+import { NOBODY_PORT } from '../../support/nobody';
 import { describeWith, RedisServer } from '../../support/redisServer';
 import { CLOCK } from '../../../nodes/JobTracker/connection';
 import { readRedisSettings } from '../../../tracker/redis/settings';
@@ -35,8 +35,7 @@ describe('the test of the Redis credential', () => {
 	});
 
 	it('says that nothing answers', async () => {
-		const port = await freePort();
-		const verdict = await test({ host: '127.0.0.1', port });
+		const verdict = await test({ host: '127.0.0.1', port: NOBODY_PORT });
 		expect(verdict).toMatchObject({ status: 'Error', message: expect.stringMatching(/does not answer.*ECONNREFUSED/) });
 	});
 });

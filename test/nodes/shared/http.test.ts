@@ -2,6 +2,7 @@ import { ServiceError } from '../../../nodes/shared/errors';
 import { request, type HttpRequest, type HttpTiming } from '../../../nodes/shared/http';
 import { parseRetryAfterS } from '../../../nodes/shared/retryAfter';
 import { httpOverFetch } from '../../support/httpOverFetch';
+import { NOBODY_URL } from '../../support/nobody';
 import { startFakeServer, type FakeReply, type FakeServer } from './fakeServer';
 
 const CTX = { helpers: { httpRequest: httpOverFetch } };
@@ -125,10 +126,8 @@ describe('request', () => {
 
 	it('says that nothing began when nobody listens, and tries again', async () => {
 		await serve({});
-		const { baseUrl } = server;
-		await server.close();
 
-		const failure = await failureOfAsk({ url: baseUrl });
+		const failure = await failureOfAsk({ url: NOBODY_URL });
 
 		expect(failure).toMatchObject({ class: 'unavailable', began: 'no', retryable: true });
 		expect(pauses).toHaveLength(3);
