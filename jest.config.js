@@ -42,7 +42,7 @@ module.exports = {
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
 	setupFilesAfterEnv: ['<rootDir>/test/support/looseTimers.ts'],
-	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/support/n8nWorkflow.js' },
+	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/tools/n8nWorkflow.cjs' },
 	resolver: '<rootDir>/test/support/resolver.js',
 	coverageProvider: 'v8',
 	collectCoverageFrom: ['engine/**/*.ts', 'tracker/**/*.ts'],

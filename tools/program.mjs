@@ -5,6 +5,8 @@ import { bundle } from './esbuild.mjs';
 import { BUILD_DIR, ROOT } from './paths.mjs';
 
 const PROGRAMS_DIR = join(BUILD_DIR, 'programs');
+/** Which loads of `n8n-workflow` what is used. Outside of the bundle, as that package would be. */
+const LAZY_WORKFLOW = join(ROOT, 'tools', 'n8nWorkflow.cjs');
 /** What shapes every program besides its sources. */
 const BUNDLERS = ['package-lock.json', 'tools/chaosPlugin.mjs', 'tools/program.mjs'];
 
@@ -28,7 +30,7 @@ export async function bundleProgram(entry, plugins = []) {
 		target: 'node24',
 		packages: 'external',
 		sourcemap: 'linked',
-		plugins: [...plugins, sourceFolderPlugin],
+		plugins: [...plugins, lazyWorkflowPlugin, sourceFolderPlugin],
 	});
 	const files = [...BUNDLERS, ...Object.keys(metafile.inputs)];
 	await writeFile(join(aside, `${name}.sources.json`), JSON.stringify({ files, hash: await hashOf(files) }));
@@ -53,6 +55,13 @@ async function hashOf(files) {
 	for (const [index, content] of contents.entries()) hash.update(`${files[index]} ${content.length} `).update(content);
 	return hash.digest('hex');
 }
+
+const lazyWorkflowPlugin = {
+	name: 'lazy-workflow',
+	setup(build) {
+		build.onResolve({ filter: /^n8n-workflow$/ }, () => ({ path: LAZY_WORKFLOW, external: true }));
+	},
+};
 
 const sourceFolderPlugin = {
 	name: 'source-folder',

@@ -1,6 +1,6 @@
 /**
- * `n8n-workflow` of the tests: the same modules, each loaded when one of its names is first used. The whole package has
- * 679 of them and takes half a second, in each test file anew, and most files use three of its names.
+ * `n8n-workflow` of tests and of bundled programs: the same modules, each loaded when one of its names is first used. The
+ * whole package has 679 of them and takes half a second, in each test file and program anew, and most use three names.
  */
 const errors = () => require('n8n-workflow/dist/cjs/errors/index.js');
 const interfaces = () => require('n8n-workflow/dist/cjs/interfaces.js');
