@@ -107,7 +107,10 @@ function normalise(samples: Int16Array): void {
 	const gain = (VOICED_RMS * MAX_SAMPLE) / Math.sqrt(sum / voiced);
 	const peak = MAX_SAMPLE * PEAK_MAX;
 	// A long speech has far more samples than there are values of one.
-	const bent = Int16Array.from({ length: 1 << 16 }, (_, value) => peak * Math.tanh(((value << 16) >> 16) * (gain / peak)));
+	const bent = Int16Array.from(
+		{ length: 1 << 16 },
+		(_, value) => peak * Math.tanh(((value << 16) >> 16) * (gain / peak)),
+	);
 	for (let index = 0; index < samples.length; index++) samples[index] = bent[samples[index] & 0xffff];
 }
 

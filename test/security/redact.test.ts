@@ -131,8 +131,6 @@ describe('a log line', () => {
 	});
 
 	it('is one line for every text', () => {
-		fc.assert(
-			fc.property(anyText(), (text) => expect(oneLine(text)).not.toMatch(/[\p{Cc}\u2028\u2029]/u)),
-		);
+		fc.assert(fc.property(anyText(), (text) => expect(oneLine(text)).not.toMatch(/[\p{Cc}\u2028\u2029]/u)));
 	});
 });
