@@ -1,7 +1,7 @@
 import type { N8nContent } from './types';
 
 const REDIS_ACCOUNT = { id: null, name: 'Video Engine Redis account' };
-const JOB_TRACKER = 'n8n-nodes-video-engine.jobTracker';
+const SHARING = ['handOn', 'jobTracker', 'videoEngineRoleTrigger'].map((type) => `n8n-nodes-video-engine.${type}`);
 
 /** Credentials and workflows as somebody has them who went to queue mode: see docs/queue-mode.md. */
 export function withRedis({ credentials, workflows }: N8nContent, redis: Record<string, unknown>): N8nContent {
@@ -15,7 +15,7 @@ export function withRedis({ credentials, workflows }: N8nContent, redis: Record<
 		workflows: workflows.map((workflow) => ({
 			...workflow,
 			nodes: workflow.nodes.map((node) =>
-				node.type === JOB_TRACKER
+				SHARING.includes(node.type)
 					? { ...node, credentials: { ...node.credentials, videoEngineRedisApi: REDIS_ACCOUNT } }
 					: node,
 			),

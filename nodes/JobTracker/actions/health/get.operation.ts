@@ -2,6 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { healthAnswer } from '../../../../tracker/answers';
+import { missingRoles } from '../../../../tracker/roles';
+import { roleBookOf } from '../../../shared/roles';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
 import { toJson } from '../read';
@@ -13,5 +15,6 @@ export const description = updateDisplayOptions({ show: { resource: ['health'], 
 /** How the engine does, from what it knows: asks no service, holds no secret and nothing of any video. */
 export const execute: Operation = async function (itemIndex) {
 	const tracker = await getTracker(this, itemIndex);
-	return toJson(healthAnswer(await tracker.health()));
+	const missing = missingRoles(await (await roleBookOf(this)).holders());
+	return toJson(healthAnswer(await tracker.health(), missing));
 };
