@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(__dirname, '..', '..');
 const TOOLS = join(ROOT, 'tools', 'test');
-const GRAPH_MS = 60_000;
+const GRAPH_MS = 240_000;
 
 const { needsOf } = jest.requireActual<{ needsOf(path: string): string[] }>(join(TOOLS, 'needs.cjs'));
 const Sequencer = jest.requireActual<
