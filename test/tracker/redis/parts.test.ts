@@ -322,6 +322,8 @@ describeWith('redis-server')('what processes share in Redis', () => {
 			const prefix = randomUUID();
 			await client.hset(`${prefix}:{roles}`, { settle: 'no JSON', advance: '{}', paint: JSON.stringify(ONE) });
 			expect(await bookOf(prefix).holders()).toEqual(new Map());
+			await client.hset(`${prefix}:{roles}`, { settle: JSON.stringify({ workflowId: 'one' }) });
+			expect(await bookOf(prefix).holders()).toEqual(new Map([['settle', { workflowId: 'one', workflowName: '' }]]));
 		});
 
 		it('are those that the process knows while Redis is away', async () => {
