@@ -2,7 +2,6 @@ import { videoIdOf } from '../engine/video/graph';
 import type { JobFacts } from '../engine/video/types';
 import type { Health, ServiceHealth } from './health';
 import type { VideoState } from './people';
-import type { Role } from './roles';
 
 function iso(ms: number | undefined): string | null {
 	return ms === undefined ? null : new Date(ms).toISOString();
@@ -110,27 +109,23 @@ export interface HealthAnswer {
 	services: Record<string, { state: ServiceHealth['state']; since: string | null }>;
 	active_videos: number;
 	held_videos: number;
-	/** Roles that no published workflow has; work that they would do waits. */
-	missing_roles: Role[];
 }
 
-function overallStatus({ status, recovery }: Health, missing: Role[]): HealthAnswer['status'] {
+function overallStatus({ status, recovery }: Health): HealthAnswer['status'] {
 	if (recovery.isLate) return 'down';
-	if (missing.length > 0) return 'degraded';
 	return status === 'ok' && recovery.lastTickAt === null ? 'unknown' : status;
 }
 
-export function healthAnswer(health: Health, missing: Role[] = []): HealthAnswer {
+export function healthAnswer(health: Health): HealthAnswer {
 	const services = Object.entries(health.services).map(([name, { state, since }]) => [
 		name.toLowerCase(),
 		{ state, since: since ?? null },
 	]);
 	return {
-		status: overallStatus(health, missing),
+		status: overallStatus(health),
 		recovery: { last_tick_at: health.recovery.lastTickAt, age_s: health.recovery.ageS },
 		services: Object.fromEntries(services) as HealthAnswer['services'],
 		active_videos: health.active,
 		held_videos: health.held,
-		missing_roles: missing,
 	};
 }

@@ -71,7 +71,3 @@ export const MISSING_CLIP_AFTER_MS = 24 * 3_600_000;
  * queue: by chance a living one is passed over so often once in 256 times.
  */
 export const ABANDONED_QUEUE_JOBS = 8;
-/** A role that nobody has is waited for so long: n8n activates its workflows within it. */
-export const ROLE_WAIT_MS = 10_000;
-/** … and is looked for so often meanwhile. */
-export const ROLE_LOOK_MS = 100;

@@ -8,6 +8,7 @@ export type BuiltIn = (
 	node: TemplateNode,
 	items: INodeExecutionData[],
 	scopeOf: (itemIndex: number) => Scope,
+	state: Map<string, unknown>,
 ) => INodeExecutionData[][];
 
 interface Condition {
@@ -77,6 +78,22 @@ const choose: BuiltIn = (node, items, scopeOf) => {
 	return outputs;
 };
 
+/**
+ * Gives one batch after the other at its second output, and what came back at its first when all are through. As n8n's
+ * own, it takes later items for what came back, even when all are through, unless it is told to begin anew.
+ */
+const inBatches: BuiltIn = (node, items, scopeOf, state) => {
+	const { reset } = (evaluate(node.parameters.options ?? {}, scopeOf(0)) ?? {}) as { reset?: boolean };
+	const before = reset === true ? undefined : state.get(node.name);
+	const known = before as { left: INodeExecutionData[]; back: INodeExecutionData[] } | undefined;
+	const size = Number(node.parameters.batchSize ?? 1);
+	const batches = known ?? { left: [...items], back: [] };
+	if (known) batches.back.push(...items);
+	const batch = batches.left.splice(0, size);
+	state.set(node.name, batches);
+	return batch.length > 0 ? [[], batch] : [batches.back, []];
+};
+
 const passOn: BuiltIn = (_node, items) => [items];
 
 /** Nodes of n8n that need nobody else. */
@@ -84,8 +101,9 @@ export const BUILT_IN: Record<string, BuiltIn> = {
 	'n8n-nodes-base.set': set,
 	'n8n-nodes-base.if': branch,
 	'n8n-nodes-base.switch': choose,
+	'n8n-nodes-base.splitInBatches': inBatches,
 	'n8n-nodes-base.noOp': passOn,
-	'n8n-nodes-base.filter': (node, items, scopeOf) => [branch(node, items, scopeOf)[0]],
+	'n8n-nodes-base.filter': (node, items, scopeOf, state) => [branch(node, items, scopeOf, state)[0]],
 	'n8n-nodes-base.webhook': passOn,
 	'n8n-nodes-base.executeWorkflowTrigger': passOn,
 	'n8n-nodes-base.errorTrigger': passOn,

@@ -3,7 +3,6 @@ import { Buffer } from 'node:buffer';
 import type {
 	IDataObject,
 	IExecuteFunctions,
-	IHookFunctions,
 	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
@@ -68,13 +67,11 @@ export interface ExecuteSetting {
 	continueOnFail: boolean;
 	executionId: string;
 	workflow: { id: string; name: string };
-	/** Starts another workflow, and gives the id of its execution. */
-	startWorkflow: (workflowId: string, items: INodeExecutionData[]) => Promise<string>;
 }
 
 /** What n8n gives to the `execute()` of a node: enough for ours. */
 export function executeContext(setting: ExecuteSetting): IExecuteFunctions {
-	const { type, node, items, credentials, scopeOf, continueOnFail, executionId, workflow, startWorkflow } = setting;
+	const { type, node, items, credentials, scopeOf, continueOnFail, executionId, workflow } = setting;
 	const { network, time } = theWorld();
 	const context = {
 		logger: LOGGER,
@@ -91,11 +88,6 @@ export function executeContext(setting: ExecuteSetting): IExecuteFunctions {
 		isToolExecution: () => false,
 		addExecutionHints: QUIET,
 		customData: { set: QUIET },
-		setMetadata: QUIET,
-		executeWorkflow: async ({ id }: { id: string }, given: INodeExecutionData[]) => ({
-			executionId: await startWorkflow(id, given),
-			data: [],
-		}),
 		helpers: {
 			returnJsonArray,
 			constructExecutionMetaData,
@@ -103,19 +95,6 @@ export function executeContext(setting: ExecuteSetting): IExecuteFunctions {
 		},
 	};
 	return context as unknown as IExecuteFunctions;
-}
-
-/** What n8n gives to the `webhookMethods` of a trigger that is activated or deactivated. */
-export function hookContext(setting: Omit<WebhookSetting, 'request' | 'onAnswer'>): IHookFunctions {
-	const { type, node, credentials, scope, workflow } = setting;
-	const context = {
-		logger: LOGGER,
-		getNode: () => node,
-		getWorkflow: () => ({ ...workflow, active: true }),
-		getNodeParameter: (name: string, fallback?: unknown) => readParameter(type, node, scope, name, fallback),
-		getCredentials: credentialsOf(credentials, node),
-	};
-	return context as unknown as IHookFunctions;
 }
 
 export interface WebhookSetting {

@@ -2,20 +2,18 @@ import { Buffer } from 'node:buffer';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { isGhost, runningFor, type Life } from '../world/life';
+import { isGhost, runningFor, silence, type Life } from '../world/life';
 import { NoAnswer, type Host, type Incoming, type Outgoing } from '../world/network';
 import { theWorld, type World } from '../world/world';
 import { BUILT_IN } from './builtIn';
-import { executeContext, hookContext, webhookContext, type Credentials } from './contexts';
+import { executeContext, webhookContext, type Credentials } from './contexts';
 import { evaluate, type Scope } from './expressions';
 import { parse, pathOf, scopeOf, splitErrors, type Answer, type Items, type Run } from './items';
 import { ownNodeType } from './nodeTypes';
 import { completeNode } from './parameters';
-import { ROLE_TRIGGER, type Template, type TemplateNode } from './templates';
+import type { Template, TemplateNode } from './templates';
 
 const START_MS = { least: 4_000, most: 12_000 };
-/** Calls arrive from the start on; triggers, roles and schedules follow one by one. */
-const ACTIVATE_MS = { least: 20, most: 4_000 };
 const UNIT_S: Record<string, number> = { seconds: 1, minutes: 60, hours: 3_600 };
 
 /** n8n, as far as the templates need it, for one life of its process: what runs in it ends with it. */
@@ -36,7 +34,7 @@ export class N8nInstance implements Host {
 		this.world = theWorld();
 	}
 
-	/** Starts up, and then activates all templates. */
+	/** Starts up, and then the schedules of all templates. */
 	start(): void {
 		const { time, chance } = this.world;
 		time.after(chance.between('n8n starts', START_MS.least, START_MS.most), () => {
@@ -44,39 +42,11 @@ export class N8nInstance implements Host {
 			this.isUp = true;
 			this.world.journal.note({ kind: 'life', life: this.life.number, is: 'up' });
 			for (const template of this.templates.values()) {
-				const afterMs = chance.between('n8n activates', ACTIVATE_MS.least, ACTIVATE_MS.most);
-				time.after(afterMs, () => void this.publish(template));
+				for (const node of template.nodes.filter(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')) {
+					this.schedule(template, node);
+				}
 			}
 		});
-	}
-
-	/** Takes the roles of a workflow from it. Its schedules and addresses end with its place among the templates. */
-	async unpublish(template: Template): Promise<void> {
-		if (this.isUp && !isGhost(this.life)) await this.changeRoles(template, 'delete');
-	}
-
-	/** Gives a workflow its roles and starts its schedules. */
-	async publish(template: Template): Promise<void> {
-		if (!this.isUp || isGhost(this.life) || this.templates.get(template.id) !== template) return;
-		await this.changeRoles(template, 'create');
-		for (const node of template.nodes.filter(({ type }) => type === 'n8n-nodes-base.scheduleTrigger')) {
-			this.schedule(template, node);
-		}
-	}
-
-	private async changeRoles(template: Template, method: 'create' | 'delete'): Promise<void> {
-		for (const node of template.nodes.filter(({ type }) => type === ROLE_TRIGGER)) {
-			const type = ownNodeType(node.type);
-			if (!type) throw new Error(`There is no ${node.type}`);
-			const { id, name } = template;
-			const scope = scopeOf({ id: '0', template, given: new Map(), lastNode: '' }, {});
-			const workflow = { id, name };
-			const setting = { type, node: completeNode(type, node), credentials: this.credentials, scope, workflow };
-			await runningFor.run(
-				this.life,
-				async () => await type.webhookMethods?.default?.[method].call(hookContext(setting)),
-			);
-		}
 	}
 
 	/** A webhook call; refused while n8n is down, and cut off where it ends meanwhile. */
@@ -110,9 +80,9 @@ export class N8nInstance implements Host {
 		const everyMs = Number(rest[`${String(field)}Interval`] ?? 1) * (UNIT_S[String(field)] ?? 86_400) * 1_000;
 		const next = () => {
 			time.after(everyMs - (time.now % everyMs), () => {
-				if (isGhost(this.life) || this.templates.get(template.id) !== template) return;
+				if (isGhost(this.life)) return;
 				next();
-				this.startRun(template, node, [{ json: {} }]);
+				void this.startRun(template, node, [{ json: {} }]);
 			});
 		};
 		next();
@@ -141,7 +111,7 @@ export class N8nInstance implements Host {
 	/** Runs a workflow whose own node answers the caller. */
 	private async answerOf(template: Template, node: TemplateNode, items: Items): Promise<Answer> {
 		return await new Promise((answer) => {
-			this.startRun(template, node, items, { answer });
+			void this.startRun(template, node, items, answer);
 		});
 	}
 
@@ -157,7 +127,7 @@ export class N8nInstance implements Host {
 		const onAnswer = (status: number, body: unknown) => (answer = { status, body });
 		const complete = completeNode(type, node);
 		const { id, name } = template;
-		const scope = scopeOf({ id: '0', template, given: new Map(), lastNode: '' }, {});
+		const scope = scopeOf({ id: '0', template, given: new Map(), state: new Map(), lastNode: '' }, {});
 		const setting = {
 			type,
 			node: complete,
@@ -182,43 +152,41 @@ export class N8nInstance implements Host {
 		}
 		if (workflowData) {
 			await this.world.network.cross('n8n writes execution', async () => undefined);
-			this.startRun(template, node, workflowData[0]);
+			void this.startRun(template, node, workflowData[0]);
 		}
 		return answer;
 	}
 
-	/** Begins an execution, and gives its id. */
-	private startRun(
+	private async startRun(
 		template: Template,
 		node: TemplateNode,
 		items: Items,
-		more: Pick<Run, 'answer' | 'isOfError'> = {},
-	): string {
+		answer?: (answer: Answer) => void,
+	): Promise<void> {
+		if (isGhost(this.life)) return await silence();
 		const id = `${this.life.number}.${++this.executionCount}`;
-		if (isGhost(this.life)) return id;
-		const run: Run = { id, template, given: new Map(), lastNode: node.name, ...more };
-		void runningFor.run(this.life, async () => {
+		const run: Run = { id, template, given: new Map(), state: new Map(), lastNode: node.name, answer };
+		await runningFor.run(this.life, async () => {
 			try {
 				await this.play(run, node, items);
 			} catch (error) {
 				this.failed(run, error);
 			}
 		});
-		return id;
 	}
 
-	/** The first error that no error output takes ends an execution; the workflow's own Error Trigger is told. */
+	/** The first error that no error output takes ends an execution; the error workflow is told. */
 	private failed(run: Run, error: unknown): void {
 		const { message = String(error), description = '' } = error as { message?: string; description?: string };
 		const { template, id, lastNode } = run;
 		this.world.journal.note({ kind: 'execution failed', workflow: template.name, node: lastNode, message });
 		this.world.journal.broken.push({ atMs: this.world.time.now, workflow: template.name, node: lastNode, message });
 		run.answer?.({ status: 500, body: { message: 'Error in workflow' } });
-		const trigger = template.nodes.find(({ type }) => type === 'n8n-nodes-base.errorTrigger');
-		if (!trigger || run.isOfError) return;
+		const target = this.templates.get(template.settings.errorWorkflow ?? '');
+		const trigger = target?.nodes.find(({ type }) => type === 'n8n-nodes-base.errorTrigger');
+		if (!target || !trigger) return;
 		const execution = { id, lastNodeExecuted: lastNode, mode: 'trigger', error: { message, description } };
-		const json = { execution, workflow: { id: template.id, name: template.name } };
-		this.startRun(template, trigger, [{ json }], { isOfError: true });
+		void this.startRun(target, trigger, [{ json: { execution, workflow: { id: template.id, name: template.name } } }]);
 	}
 
 	private async play(run: Run, start: TemplateNode, input: Items): Promise<void> {
@@ -251,8 +219,10 @@ export class N8nInstance implements Host {
 	private async runNode(run: Run, node: TemplateNode, items: Items): Promise<Items[]> {
 		const scopes = (itemIndex: number) => scopeOf(run, items[itemIndex]?.json ?? {}, itemIndex);
 		const builtIn = BUILT_IN[node.type];
-		if (builtIn) return builtIn(node, items, scopes);
+		if (builtIn) return builtIn(node, items, scopes, run.state);
 		switch (node.type) {
+			case 'n8n-nodes-base.executeWorkflow':
+				return await this.callWorkflow(node, items, scopes(0));
 			case 'n8n-nodes-base.respondToWebhook':
 				return this.respond(run, node, items, scopes(0));
 			case 'n8n-nodes-base.emailSend':
@@ -263,16 +233,19 @@ export class N8nInstance implements Host {
 	}
 
 	/** Calls of the templates never wait: the called workflow begins, and the caller goes on. */
-	private async startWorkflow(workflowId: string, items: Items): Promise<string> {
-		const target = this.templates.get(workflowId);
+	private async callWorkflow(node: TemplateNode, items: Items, scope: Scope): Promise<Items[]> {
+		const { value } = evaluate(node.parameters.workflowId, scope) as { value: string };
+		const { waitForSubWorkflow } = (node.parameters.options ?? {}) as { waitForSubWorkflow?: boolean };
+		const target = this.templates.get(value);
 		const trigger = target?.nodes.find(({ type }) => type === 'n8n-nodes-base.executeWorkflowTrigger');
-		if (!target || !trigger) throw new Error('Workflow is not active and cannot be executed.');
+		if (!target || !trigger || waitForSubWorkflow !== false) throw new Error(`${node.name}: this call can't be played`);
 		await this.world.network.cross('n8n calls workflow', async () => undefined);
-		return this.startRun(
+		void this.startRun(
 			target,
 			trigger,
 			items.map(({ json }) => ({ json })),
 		);
+		return [items];
 	}
 
 	private respond(run: Run, node: TemplateNode, items: Items, scope: Scope): Items[] {
@@ -310,7 +283,6 @@ export class N8nInstance implements Host {
 			continueOnFail,
 			executionId: run.id,
 			workflow: { id, name },
-			startWorkflow: async (workflowId, given) => await this.startWorkflow(workflowId, given),
 		});
 		const [output] = (await type.execute.call(context)) as Items[];
 		this.noteDecisions(node, output);

@@ -19,12 +19,11 @@ export interface Run {
 	template: Template;
 	/** What each node gave last, for `$('Node')`. */
 	given: Map<string, Items>;
+	state: Map<string, unknown>;
 	lastNode: string;
 	/** Whose items the running node works on. */
 	previousNode?: string;
 	answer?: (answer: Answer) => void;
-	/** Begun by an Error Trigger: n8n tells nobody of its errors. */
-	isOfError?: boolean;
 }
 
 const CALLBACK_PATH_OF: Record<string, string> = {

@@ -5,14 +5,12 @@ import { ElevenLabs } from '../../nodes/ElevenLabs/ElevenLabs.node';
 import { ElevenLabsTrigger } from '../../nodes/ElevenLabs/ElevenLabsTrigger.node';
 import { GoApi } from '../../nodes/GoApi/GoApi.node';
 import { GoApiTrigger } from '../../nodes/GoApi/GoApiTrigger.node';
-import { HandOn } from '../../nodes/HandOn/HandOn.node';
 import { JobTracker } from '../../nodes/JobTracker/JobTracker.node';
 import { JobTrackerTrigger } from '../../nodes/JobTracker/JobTrackerTrigger.node';
 import { NcaToolkit } from '../../nodes/NcaToolkit/NcaToolkit.node';
 import { NcaToolkitTrigger } from '../../nodes/NcaToolkit/NcaToolkitTrigger.node';
 import { ScriptSplitter } from '../../nodes/ScriptSplitter/ScriptSplitter.node';
 import { SpacesPersist } from '../../nodes/SpacesPersist/SpacesPersist.node';
-import { VideoEngineRoleTrigger } from '../../nodes/VideoEngineRole/VideoEngineRoleTrigger.node';
 
 const PACKAGE = 'n8n-nodes-video-engine';
 
@@ -22,14 +20,12 @@ const OWN: INodeType[] = [
 	new ElevenLabsTrigger(),
 	new GoApi(),
 	new GoApiTrigger(),
-	new HandOn(),
 	new JobTracker(),
 	new JobTrackerTrigger(),
 	new NcaToolkit(),
 	new NcaToolkitTrigger(),
 	new ScriptSplitter(),
 	new SpacesPersist(),
-	new VideoEngineRoleTrigger(),
 ];
 
 const BY_NAME = new Map(OWN.map((type) => [`${PACKAGE}.${type.description.name}`, type]));

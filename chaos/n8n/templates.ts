@@ -19,9 +19,9 @@ export interface Template {
 	name: string;
 	nodes: TemplateNode[];
 	connections: Record<string, { main: Array<Array<{ node: string }> | null> }>;
+	settings: { errorWorkflow?: string };
 }
 
-export const ROLE_TRIGGER = 'n8n-nodes-video-engine.videoEngineRoleTrigger';
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 
 /** The shipped templates by id, read once: what is played here is what is shipped. */
@@ -30,8 +30,4 @@ export function readTemplates(dir: string): Map<string, Template> {
 	const templates = files.sort().map((name) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as Template);
 	for (const template of templates) template.nodes = template.nodes.filter((node) => node.type !== STICKY_NOTE);
 	return new Map(templates.map((template) => [template.id, template]));
-}
-
-export function hasRole({ nodes }: Template, role: string): boolean {
-	return nodes.some(({ type, parameters }) => type === ROLE_TRIGGER && parameters.role === role);
 }

@@ -3,13 +3,13 @@ import { Buffer } from 'node:buffer';
 import { processState } from '../../tracker/processState';
 import type { Credentials } from '../n8n/contexts';
 import { N8nInstance } from '../n8n/instance';
-import { hasRole, type Template } from '../n8n/templates';
+import type { Template } from '../n8n/templates';
 import { Chance, drawOf } from '../world/chance';
 import { runningFor, type Life } from '../world/life';
 import { NoAnswer } from '../world/network';
 import { N8N_HOST, World } from '../world/world';
 import { actOfPerson } from './people';
-import { drawScenario, type RoleTrouble, type Scenario, type ScenarioLimits } from './scenario';
+import { drawScenario, type Scenario, type ScenarioLimits } from './scenario';
 import { setUpTables } from './schema';
 import { isAtRest } from './rest';
 import { rowsOf } from './table';
@@ -61,9 +61,6 @@ const LOOK_EVERY_MS = 30_000;
 /** What comes late (callbacks, alerts) must still have its time. */
 const REST_MS = 5 * MINUTE_MS;
 const DOWN_MS = { least: 3_000, most: 90_000 };
-/** How long a role is without a workflow. */
-const ROLE_AWAY_MS = 10 * MINUTE_MS;
-const ROLE_MOVES_MS = 5_000;
 const INTAKE_TRIES = 6;
 const INTAKE_AGAIN_MS = 60_000;
 
@@ -155,11 +152,6 @@ class Play {
 				});
 			});
 		}
-		for (const trouble of scenario.roleTroubles) {
-			if (this.left.has(trouble.id)) continue;
-			this.pendingActs++;
-			world.time.after(trouble.atMs, () => this.troubleRole(trouble));
-		}
 		this.watch();
 		const endMs = Math.max(startMs + scenario.weather.lastsMs, lastActMs(scenario) + startMs) + END_WITHIN_MS;
 		await world.time.play(endMs, () => this.isOver);
@@ -182,24 +174,6 @@ class Play {
 		this.instance = new N8nInstance(this.life, this.templates, this.credentials);
 		this.world.journal.note({ kind: 'life', life: this.life.number, is: 'starting' });
 		this.instance.start();
-	}
-
-	/** Unpublishes the workflow with a role, and publishes it, or a copy of it, after a while. */
-	private troubleRole({ id, role, kind }: RoleTrouble): void {
-		const { templates, world } = this;
-		const template = [...templates.values()].find((each) => hasRole(each, role));
-		// It is away already, by another trouble.
-		if (!template) return void this.pendingActs--;
-		this.acts.push(id);
-		world.journal.note({ kind: 'act', id });
-		templates.delete(template.id);
-		void this.instance?.unpublish(template);
-		const next = kind === 'away' ? template : { ...template, id: `${template.id} copy`, name: `${template.name} copy` };
-		world.time.after(kind === 'away' ? ROLE_AWAY_MS : ROLE_MOVES_MS, () => {
-			this.pendingActs--;
-			templates.set(next.id, next);
-			void this.instance?.publish(next);
-		});
 	}
 
 	/** Whether the process ends at this place; if so, nothing of it ever goes on, and another starts after a while. */
@@ -285,6 +259,6 @@ class Play {
 	}
 }
 
-function lastActMs({ acts, roleTroubles, videos }: Scenario): number {
-	return Math.max(0, ...[...acts, ...roleTroubles].map(({ atMs }) => atMs), ...videos.map(({ atMs }) => atMs));
+function lastActMs({ acts, videos }: Scenario): number {
+	return Math.max(0, ...acts.map(({ atMs }) => atMs), ...videos.map(({ atMs }) => atMs));
 }

@@ -1,5 +1,4 @@
 import type { SandboxService } from '../../sandbox/core/types';
-import { ROLES, type Role } from '../../tracker/roles';
 import type { Chance } from '../world/chance';
 import type { FaultWeather } from '../world/faults';
 
@@ -11,14 +10,6 @@ export type Act = { id: string; atMs: number } & (
 	| { kind: 'clip'; video: number; segment: number; clip: ClipKind }
 	| { kind: 'retry' | 'cancel' | 'check' | 'skip'; video: number; of: 'video' | 'segment' | 'job'; pick: number }
 );
-
-/** The workflow with a role is unpublished for a while, or makes way for a copy of itself. */
-export interface RoleTrouble {
-	id: string;
-	atMs: number;
-	role: Role;
-	kind: 'away' | 'moved';
-}
 
 /** One video that is asked for. */
 export interface VideoPlan {
@@ -32,7 +23,6 @@ export interface VideoPlan {
 export interface Scenario {
 	videos: VideoPlan[];
 	acts: Act[];
-	roleTroubles: RoleTrouble[];
 	/** Values of "Configure Me" that differ from the template's. */
 	configuration: Record<string, string | number>;
 	weather: Omit<FaultWeather, 'endsAtMs'> & { lastsMs: number };
@@ -95,7 +85,6 @@ export function drawScenario(chance: Chance, limits: ScenarioLimits = {}): Scena
 	return {
 		videos,
 		acts: drawActs(chance, videos, isCalm),
-		roleTroubles: isCalm ? [] : drawRoleTroubles(chance, lastsMs),
 		configuration: drawConfiguration(chance),
 		weather: { ...drawWeather(chance, isCalm), lastsMs: isCalm ? 0 : lastsMs },
 		deathChance: isCalm ? 0 : chance.oneOf('deaths', [0, 0, 0.002, 0.005, 0.02]),
@@ -182,16 +171,6 @@ function drawWeather(chance: Chance, isCalm: boolean): Omit<FaultWeather, 'endsA
 	};
 	const callbackLevel = () => (isCalm ? 0 : chance.oneOf('callbacks', [0, 0.2, 0.5, 1]));
 	return { requests, callbacks: { nca: callbackLevel(), goApi: callbackLevel() }, work: level() / 10 };
-}
-
-function drawRoleTroubles(chance: Chance, lastsMs: number): RoleTrouble[] {
-	const count = chance.oneOf('role troubles', [0, 0, 0, 0, 0, 0, 1, 2]);
-	return Array.from({ length: count }, (_, index) => {
-		const role = chance.oneOf('role', ROLES);
-		const kind = chance.oneOf('role trouble', ['away', 'moved'] as const);
-		const atMs = chance.whole('role at', MINUTE_MS / 6, lastsMs);
-		return { id: `role ${role} ${kind}#${index}`, atMs, role, kind };
-	});
 }
 
 function drawActs(chance: Chance, videos: VideoPlan[], isCalm: boolean): Act[] {

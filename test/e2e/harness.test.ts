@@ -87,8 +87,7 @@ describe('n8n under test', () => {
 	async function start(): Promise<RunningN8n> {
 		const tarball = await packTinyPackage(join(folder, 'package'));
 		// The parent comes first although n8n publishes it only after its child.
-		// n8n publishes no workflow before those that it names.
-		const workflows = [CHILD, PARENT];
+		const workflows = [PARENT, CHILD];
 		return await startN8n({ dir: join(folder, 'user'), tarballs: [tarball], credentials: [HEADER_AUTH], workflows });
 	}
 

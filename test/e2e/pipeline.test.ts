@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API_KEY_HEADER, INTAKE_PATH } from '../../sandbox/demo/constants';
 import type { DemoResult } from '../../sandbox/demo/result';
-import type { WorkflowJson } from '../../sandbox/demo/n8n';
 import { findMediaBinaries } from '../../sandbox/media/binaries';
 import { probeMedia } from '../../sandbox/media/probe';
 import { SMALL, withSmallPictures, withTick } from '../support/n8n/content';
@@ -28,63 +27,12 @@ const SCRIPTS = {
 	failing: 'Some days nothing works, and the honest thing is to say so. Then to say why.',
 };
 
-/** A workflow of somebody's own that breaks whenever it is called, with the Error Trigger of the templates. */
-const BREAKING: WorkflowJson = {
-	id: 'breaksWhenCalled',
-	name: 'Breaks when called',
-	settings: { executionOrder: 'v1' },
-	nodes: [
-		{
-			id: 'b1',
-			name: 'Webhook',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2,
-			position: [0, 0],
-			webhookId: 'breaks-when-called',
-			parameters: { path: 'breaks', options: {} },
-		},
-		{
-			id: 'b2',
-			name: 'Break',
-			type: 'n8n-nodes-base.stopAndError',
-			typeVersion: 1,
-			position: [200, 0],
-			parameters: { errorMessage: 'It breaks.' },
-		},
-		{
-			id: 'b3',
-			name: 'On Error',
-			type: 'n8n-nodes-base.errorTrigger',
-			typeVersion: 1,
-			position: [0, 200],
-			parameters: {},
-		},
-		{
-			id: 'b4',
-			name: 'Tell People',
-			type: 'n8n-nodes-video-engine.handOn',
-			typeVersion: 1,
-			position: [200, 200],
-			parameters: { role: 'tellPeople', items: 'together', workflow: '' },
-		},
-	],
-	connections: {
-		Webhook: { main: [[{ node: 'Break', type: 'main', index: 0 }]] },
-		'On Error': { main: [[{ node: 'Tell People', type: 'main', index: 0 }]] },
-	},
-};
-
 describe('the whole engine in a real n8n', () => {
 	let engine: VideoEngineUnderTest;
 
 	beforeAll(async () => {
 		// The test of `npm run demo` looks at the size that the templates ask for.
-		engine = await VideoEngineUnderTest.start({
-			adapt: (content) => {
-				const small = withTick(TICK_S)(withSmallPictures(content));
-				return { ...small, workflows: [...small.workflows, BREAKING] };
-			},
-		});
+		engine = await VideoEngineUnderTest.start({ adapt: (content) => withTick(TICK_S)(withSmallPictures(content)) });
 	}, START_MS);
 
 	afterEach(() => {
@@ -226,21 +174,6 @@ describe('the whole engine in a real n8n', () => {
 			]);
 			const alerts = await engine.demo.view.records('Alerts', result.videoId);
 			expect(alerts.map(({ fields }) => fields)).toMatchObject([{ kind: 'job_failed', state: 'open', told: 1 }]);
-		},
-		VIDEO_MS,
-	);
-
-	it(
-		'tells people once of a workflow that breaks, by its own Error Trigger',
-		async () => {
-			const call = async () => await fetch(`${engine.demo.n8n.baseUrl}/webhook/breaks`);
-			await call();
-			await call();
-			await engine.settled();
-			const { slack } = engine.demo.sandbox.report().services;
-			const messages = slack?.own.messages as Array<{ text: string }>;
-			const told = messages.filter(({ text }) => text.includes('Breaks when called'));
-			expect(told).toMatchObject([{ text: expect.stringContaining('A workflow of the video engine broke') }]);
 		},
 		VIDEO_MS,
 	);

@@ -18,7 +18,6 @@ const START_MS = 300_000;
 const LOOK_MS = 240_000;
 /** Groups of parameters: the editor shows their members, under their own names. */
 const COLLECTIONS = ['options', 'job', 'voiceSettings', 'details'];
-const REDIS = 'Video Engine Redis account';
 const FILES = ['01', '02', '02b', '03', '04', '05', '06', '07', '11'];
 
 /** A workflow with a node that nobody has and one that lacks its credential: what the checks below must notice. */
@@ -101,13 +100,12 @@ suite(SUITE, () => {
 		const set = Object.keys(parameters as object).filter((parameter) => !COLLECTIONS.includes(parameter));
 		const hidden = set.filter((parameter) => !panel.parameters.includes(parameter));
 		expect({ name, hidden }).toEqual({ name, hidden: [] });
-		// A field left empty is an account that the node can do without (Redis): the canvas marks one that it needs. Where
-		// it is a node's only one, n8n itself chooses the one that there is.
-		const named = Object.values(credentials).map((account) => account.name);
-		const chosen = panel.credentials.filter(
-			(account) => account !== '' && (account !== REDIS || named.includes(REDIS)),
+		// A field left empty is an account that the node can do without (Redis): the canvas marks one that it needs.
+		expect(panel.credentials.filter((account) => account !== '').sort()).toEqual(
+			Object.values(credentials)
+				.map((account) => account.name)
+				.sort(),
 		);
-		expect(chosen.sort()).toEqual(named.sort());
 	}
 
 	const working = ({ nodes }: WorkflowJson) => nodes.filter(({ type }) => !type.endsWith('.stickyNote'));

@@ -6,7 +6,6 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeType,
-	ITaskMetadata,
 	IPairedItemData,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
@@ -26,8 +25,6 @@ export interface MockExecuteOptions {
 	typeVersion?: number;
 	/** Replaces `helpers.httpRequest`; by default requests go to loopback servers. */
 	httpRequest?: (options: IHttpRequestOptions) => Promise<unknown>;
-	/** Starts another workflow; where it is absent nothing can be started. */
-	executeWorkflow?: IExecuteFunctions['executeWorkflow'];
 }
 
 export interface MockExecute {
@@ -36,8 +33,6 @@ export interface MockExecute {
 	lines: LoggedLine[];
 	/** What was asked of `helpers.httpRequest`, in order. */
 	requests: IHttpRequestOptions[];
-	/** What the node noted about its execution. */
-	metadata: ITaskMetadata[];
 }
 
 function returnJsonArray(data: IDataObject | IDataObject[]): INodeExecutionData[] {
@@ -95,7 +90,6 @@ export function mockExecuteCtx(type: INodeType, options: MockExecuteOptions = {}
 	const node = { ...nodeOf(0), credentials: Object.fromEntries(chosen) };
 	const { logger, lines } = createMockLogger();
 	const requests: IHttpRequestOptions[] = [];
-	const metadata: ITaskMetadata[] = [];
 
 	const ctx = {
 		logger,
@@ -116,8 +110,6 @@ export function mockExecuteCtx(type: INodeType, options: MockExecuteOptions = {}
 		isToolExecution: () => false,
 		addExecutionHints: () => undefined,
 		customData: { set: () => undefined },
-		setMetadata: (noted: ITaskMetadata) => void metadata.push(noted),
-		executeWorkflow: options.executeWorkflow,
 		helpers: {
 			returnJsonArray,
 			constructExecutionMetaData,
@@ -128,7 +120,7 @@ export function mockExecuteCtx(type: INodeType, options: MockExecuteOptions = {}
 			},
 		},
 	};
-	return { ctx: ctx as unknown as IExecuteFunctions, node, lines, requests, metadata };
+	return { ctx: ctx as unknown as IExecuteFunctions, node, lines, requests };
 }
 
 /** Runs `execute()` of a node with a mocked context. */

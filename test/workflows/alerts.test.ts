@@ -18,7 +18,7 @@ describe('the alert flow', () => {
 
 	it('claims an alert before anyone is told, wherever it comes from', () => {
 		expect(after('When Called')).toEqual(['Claim Alert']);
-		expect(after('On Workflow Error')).toEqual(['Claim Alert']);
+		expect(after('On Workflow Error').flatMap(after)).toEqual(['Claim Alert']);
 	});
 
 	it('lets no channel wait for another, nor end it', () => {

@@ -2,8 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ROLES } from '../../tracker/roles';
-
 const ROOT = join(__dirname, '..', '..');
 const FOLDER = join(ROOT, 'workflows');
 const OWN = 'n8n-nodes-video-engine.';
@@ -42,12 +40,14 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 const BUILT_IN: Record<string, number> = {
 	'n8n-nodes-base.webhook': 2.1,
 	'n8n-nodes-base.respondToWebhook': 1.5,
+	'n8n-nodes-base.executeWorkflow': 1.4,
 	'n8n-nodes-base.executeWorkflowTrigger': 1.2,
 	'n8n-nodes-base.errorTrigger': 1,
 	'n8n-nodes-base.stickyNote': 1,
 	'n8n-nodes-base.if': 2.3,
 	'n8n-nodes-base.switch': 3.4,
 	'n8n-nodes-base.set': 3.5,
+	'n8n-nodes-base.splitInBatches': 3,
 	'n8n-nodes-base.scheduleTrigger': 1.4,
 	'n8n-nodes-base.emailSend': 2.1,
 };
@@ -89,27 +89,43 @@ test('the templates of the pipeline are there, in reading order', () => {
 	expect(new Set(ids).size).toBe(ids.length);
 });
 
-const roleOf = ({ parameters }: WorkflowNode) => String(parameters.role);
-const everyNode = workflows.flatMap(({ workflow }) => workflow.nodes);
+/** The id that a reference names, plainly or by an expression that holds nothing but it. */
+function namedWorkflow(value = ''): string {
+	return /^=\{\{ '(\w+)' \}\}$/.exec(value)?.[1] ?? value;
+}
 
-test('each role belongs to one workflow, and whatever is handed on goes to a role that one has', () => {
-	const held = everyNode.filter(({ type }) => type === `${OWN}videoEngineRoleTrigger`).map(roleOf);
-	const wanted = everyNode.filter(({ type }) => type === `${OWN}handOn`).map(roleOf);
-
-	expect(held.sort()).toEqual([...ROLES].sort());
-	expect([...new Set(wanted)].sort()).toEqual([...ROLES].sort());
-});
-
-test('no workflow names another one: an import gives each a new ID', () => {
-	for (const { workflow } of workflows) {
-		const said = JSON.stringify([workflow.nodes, workflow.settings]);
-		for (const id of ids) expect(said).not.toContain(id);
+test('there is an order in which n8n publishes them: no circle of plain references', () => {
+	const plainReferences = (workflow: Workflow) =>
+		workflow.nodes
+			.filter(({ type }) => type.endsWith('.executeWorkflow'))
+			.map(({ parameters }) => (parameters.workflowId as { value: string }).value)
+			.filter((value) => !value.startsWith('='));
+	const published = new Set<string>();
+	for (let round = 0; round < workflows.length; round += 1) {
+		for (const { workflow } of workflows) {
+			if (plainReferences(workflow).every((id) => published.has(id))) published.add(workflow.id);
+		}
 	}
+
+	expect([...published].sort()).toEqual([...ids].sort());
 });
 
 describe.each(workflows)('$file', ({ text, workflow }) => {
 	const { nodes, connections, settings } = workflow;
 	const working = nodes.filter((node) => !isSticky(node));
+
+	it('begins a loop anew where items of several nodes come to it, for n8n takes the later ones for returned ones', () => {
+		const sourcesOf = (target: string) =>
+			Object.entries(connections)
+				.filter(([, { main }]) => main.flat().some((connection) => connection?.node === target))
+				.map(([source]) => source);
+		for (const { name, parameters } of nodes.filter(({ type }) => type.endsWith('.splitInBatches'))) {
+			const inLoop = (connections[name]?.main[1] ?? []).map(({ node }) => node);
+			if (sourcesOf(name).filter((source) => !inLoop.includes(source)).length < 2) continue;
+			const { reset } = parameters.options as { reset?: string };
+			expect({ name, reset }).toEqual({ name, reset: `={{ $prevNode.name !== '${inLoop[0]}' }}` });
+		}
+	});
 
 	it('uses only nodes and versions that n8n 2.41 or this package has', () => {
 		for (const node of nodes) {
@@ -156,28 +172,15 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 		expect(stickies.length).toBeGreaterThanOrEqual(2);
 	});
 
-	it('tells people by itself when it breaks: an import keeps no settings', () => {
-		expect(settings.errorWorkflow).toBeUndefined();
-		const [errors, ...others] = nodes.filter(({ type }) => type === 'n8n-nodes-base.errorTrigger');
-		expect(others).toEqual([]);
-		const [[next]] = connections[errors.name].main;
-		const target = nodes.find(({ name }) => name === next.node);
-		const isAlertFlow = nodes.some(
-			(node) => node.type === `${OWN}videoEngineRoleTrigger` && roleOf(node) === 'tellPeople',
-		);
-		if (isAlertFlow) expect(target?.name).toBe('Claim Alert');
-		else expect(target).toMatchObject({ type: `${OWN}handOn`, parameters: { role: 'tellPeople', workflow: '' } });
-	});
-
-	it('goes on where nobody has the role that it hands on to', () => {
-		for (const { onError, parameters } of nodes.filter(({ type }) => type === `${OWN}handOn`)) {
-			expect(onError).toBe(parameters.role === 'runStep' ? 'continueErrorOutput' : 'continueRegularOutput');
-		}
+	it('is handled by the error workflow, except the error workflow itself', () => {
+		expect(settings.executionOrder).toBe('v1');
+		if (workflow.id === 'veErrorAlerts06') expect(settings.errorWorkflow).toBeUndefined();
+		else expect(settings.errorWorkflow).toBe('veErrorAlerts06');
 	});
 
 	// n8n keeps the headers of an authenticated call, key included, and our items carry links that providers sign.
 	it('keeps no data of executions through which keys or signed links pass', () => {
-		const isOpenBook = ['jobTracker', 'alert', 'scriptSplitter', 'handOn', 'videoEngineRoleTrigger'].map((type) => `${OWN}${type}`);
+		const isOpenBook = ['jobTracker', 'alert', 'scriptSplitter'].map((type) => `${OWN}${type}`);
 		const touchesSecrets = nodes.some(
 			({ type, parameters }) =>
 				(type === 'n8n-nodes-base.webhook' && (parameters.authentication ?? 'none') !== 'none') ||
@@ -190,6 +193,18 @@ describe.each(workflows)('$file', ({ text, workflow }) => {
 			saveDataErrorExecution: 'none',
 			saveManualExecutions: false,
 		});
+	});
+
+	it('calls other workflows by ids that exist, and waits for none', () => {
+		for (const node of nodes.filter(({ type }) => type.endsWith('.executeWorkflow'))) {
+			const { workflowId, options, mode } = node.parameters as Record<
+				string,
+				{ value?: string; waitForSubWorkflow?: boolean }
+			>;
+			expect(ids).toContain(namedWorkflow(workflowId.value));
+			expect(options.waitForSubWorkflow).toBe(false);
+			expect(mode).toBe('once');
+		}
 	});
 
 	it('gives every trigger with an address a webhookId, because an import adds none', () => {

@@ -18,16 +18,18 @@ export async function putCredentials(rest: RestClient, credentials: CredentialSp
 	}
 }
 
-/** Creates those workflows that are not there yet, and publishes every one. */
+/** Creates those workflows that are not there yet, under their own ids, and publishes every one. */
 export async function putWorkflows(rest: RestClient, workflows: WorkflowJson[]): Promise<void> {
 	const existing = await rest.call<Array<Named & { active: boolean }>>('GET', '/workflows');
 	const credentials = await rest.call<Named[]>('GET', '/credentials');
-	const missing = workflows.filter(({ name }) => !existing.some((known) => known.name === name));
-	for (const workflow of missing) await rest.call('POST', '/workflows', bindCredentials(workflow, credentials));
-	const known = existing.filter(({ name, active }) => !active && workflows.some((workflow) => workflow.name === name));
-	const unpublished = [...missing, ...known];
+	for (const workflow of workflows) {
+		if (!existing.some(({ id }) => id === workflow.id)) {
+			await rest.call('POST', '/workflows', bindCredentials(workflow, credentials));
+		}
+	}
+	const unpublished = workflows.filter(({ id }) => !existing.some((known) => known.id === id && known.active));
 	await publishAll(rest, unpublished);
-	await Promise.all(unpublished.map(async ({ id }) => await publicationSettled(rest, id)));
+	await Promise.all(unpublished.map(({ id }) => publicationSettled(rest, id)));
 }
 
 /** Templates name credentials by name alone; the editor binds them on import, the API leaves them as they are. */
@@ -44,14 +46,34 @@ function bindCredentials(workflow: WorkflowJson, credentials: Named[]): Workflow
 	return { ...workflow, nodes };
 }
 
-async function publishAll(rest: RestClient, workflows: Named[]): Promise<void> {
-	for (const { id, name } of workflows) {
-		const { versionId } = await rest.call<{ versionId: string }>('GET', `/workflows/${id}`);
-		try {
-			await rest.call('POST', `/workflows/${id}/activate`, { versionId });
-		} catch (error) {
-			throw new Error(`${name} cannot be published: ${error instanceof Error ? error.message : String(error)}`);
+/**
+ * n8n refuses to publish a workflow before the sub-workflows that it names, so those that are refused are tried again
+ * after the others. A round without progress is an error that a person would meet in the editor too.
+ */
+async function publishAll(rest: RestClient, workflows: WorkflowJson[]): Promise<void> {
+	let waiting = workflows;
+	while (waiting.length > 0) {
+		const refused: Array<{ workflow: WorkflowJson; reason: string }> = [];
+		for (const workflow of waiting) {
+			const reason = await publish(rest, workflow.id);
+			if (reason !== undefined) refused.push({ workflow, reason });
 		}
+		if (refused.length === waiting.length) {
+			throw new Error(
+				refused.map(({ workflow, reason }) => `${workflow.name} cannot be published: ${reason}`).join('\n'),
+			);
+		}
+		waiting = refused.map(({ workflow }) => workflow);
+	}
+}
+
+async function publish(rest: RestClient, id: string): Promise<string | undefined> {
+	const { versionId } = await rest.call<{ versionId: string }>('GET', `/workflows/${id}`);
+	try {
+		await rest.call('POST', `/workflows/${id}/activate`, { versionId });
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
 	}
 }
 

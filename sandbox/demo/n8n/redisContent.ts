@@ -1,7 +1,7 @@
 import type { N8nContent } from './types';
 
 const REDIS_ACCOUNT = { id: null, name: 'Video Engine Redis account' };
-const SHARING = ['handOn', 'jobTracker', 'videoEngineRoleTrigger'].map((type) => `n8n-nodes-video-engine.${type}`);
+const JOB_TRACKER = 'n8n-nodes-video-engine.jobTracker';
 
 /** Credentials and workflows as somebody has them who went to queue mode: see docs/queue-mode.md. */
 export function withRedis({ credentials, workflows }: N8nContent, redis: Record<string, unknown>): N8nContent {
@@ -15,7 +15,7 @@ export function withRedis({ credentials, workflows }: N8nContent, redis: Record<
 		workflows: workflows.map((workflow) => ({
 			...workflow,
 			nodes: workflow.nodes.map((node) =>
-				SHARING.includes(node.type)
+				node.type === JOB_TRACKER
 					? { ...node, credentials: { ...node.credentials, videoEngineRedisApi: REDIS_ACCOUNT } }
 					: node,
 			),

@@ -4,9 +4,7 @@ import { RedisBase } from '../../../tracker/redis/parts';
 import { HolderLease } from '../../../tracker/redis/holder';
 import { takeLease, tryLease, type LeaseSource } from '../../../tracker/redis/leases';
 import { RedisLink } from '../../../tracker/redis/link';
-import { createRedisRoleBook } from '../../../tracker/redis/roles';
 import { readRedisSettings, type RedisSettings } from '../../../tracker/redis/settings';
-import { createRoleBook } from '../../../tracker/roles';
 import { RedisClock } from '../../support/redisProcesses';
 import { describeWith, RedisServer } from '../../support/redisServer';
 import { good } from '../../support/trackerBench';
@@ -299,41 +297,6 @@ describeWith('redis-server')('what processes share in Redis', () => {
 			const holder = new HolderLease(link, keys, new SteppedClock(), 'me', async () => undefined);
 			expect(await holder.ready()).toMatchObject({ ok: false, code: 'no_lock' });
 			expect(await holder.ready()).toMatchObject({ ok: false, code: 'no_lock' });
-		});
-	});
-
-	describe('roles', () => {
-		const [ONE, TWO] = ['one', 'two'].map((workflowId) => ({ workflowId, workflowName: `Workflow ${workflowId}` }));
-		const bookOf = (prefix: string, link = openLink()) => createRedisRoleBook(link, prefix, createRoleBook());
-
-		it('are known to processes that activate no workflow', async () => {
-			const prefix = randomUUID();
-			const [main, worker] = [bookOf(prefix), bookOf(prefix)];
-			await main.note('settle', ONE);
-			expect(await worker.holders()).toEqual(new Map([['settle', ONE]]));
-			await main.note('settle', TWO);
-			await main.forget('settle', ONE.workflowId);
-			expect(await worker.holders()).toEqual(new Map([['settle', TWO]]));
-			await main.forget('settle', TWO.workflowId);
-			expect(await worker.holders()).toEqual(new Map());
-		});
-
-		it('that nobody can read are none', async () => {
-			const prefix = randomUUID();
-			await client.hset(`${prefix}:{roles}`, { settle: 'no JSON', advance: '{}', paint: JSON.stringify(ONE) });
-			expect(await bookOf(prefix).holders()).toEqual(new Map());
-			await client.hset(`${prefix}:{roles}`, { settle: JSON.stringify({ workflowId: 'one' }) });
-			expect(await bookOf(prefix).holders()).toEqual(new Map([['settle', { workflowId: 'one', workflowName: '' }]]));
-		});
-
-		it('are those that the process knows while Redis is away', async () => {
-			const link = openLink();
-			await link.close();
-			const book = bookOf(randomUUID(), link);
-			await book.note('settle', ONE);
-			expect(await book.holders()).toEqual(new Map([['settle', ONE]]));
-			await book.forget('settle', ONE.workflowId);
-			expect(await book.holders()).toEqual(new Map());
 		});
 	});
 

@@ -6,7 +6,6 @@ import { redact, unwrap } from '../../../shared/errors';
 import { optionalString, parseJsonParameter, requireString } from '../../../shared/params';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
-import { describeWorkflowError } from './workflowError';
 
 const properties: INodeProperties[] = [
 	{
@@ -44,19 +43,15 @@ function readNotice(value: unknown): AlertItem | undefined {
 	return isNotice ? (value as AlertItem) : undefined;
 }
 
-/**
- * Hands an alert on once per cause and video, with everything that people are told; a repeated one ends here. What n8n's
- * Error Trigger gives is put into words first.
- */
+/** Hands an alert on once per cause and video, with everything that people are told; a repeated one ends here. */
 export const execute: Operation = async function (itemIndex) {
 	const input = this.getInputData()[itemIndex].json;
-	const broken = describeWorkflowError(input);
 	const notice = readNotice(parseJsonParameter(this, 'notice', 'Notice', itemIndex));
-	const cause = redact(notice?.title ?? broken?.cause ?? requireString(this, 'cause', 'Cause', itemIndex));
-	const videoId = broken ? undefined : optionalString(this, 'videoId', itemIndex);
+	const cause = redact(notice?.title ?? requireString(this, 'cause', 'Cause', itemIndex));
+	const videoId = optionalString(this, 'videoId', itemIndex);
 	const tracker = await getTracker(this, itemIndex);
 	const claim = unwrap(this, await tracker.claimAlert({ cause, videoId, notice }), itemIndex);
 	if (!claim.tell) return [];
 	// Of an error that belongs to no video the caller knows more than its cause.
-	return claim.alert.kind === 'workflow_error' ? { ...claim.alert, ...(broken ?? input) } : { ...claim.alert };
+	return claim.alert.kind === 'workflow_error' ? { ...claim.alert, ...input } : { ...claim.alert };
 };

@@ -2,8 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
 import { healthAnswer } from '../../../../tracker/answers';
-import { missingRoles } from '../../../../tracker/roles';
-import { roleBookOf } from '../../../shared/roles';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
 import { toJson } from '../read';
@@ -15,6 +13,5 @@ export const description = updateDisplayOptions({ show: { resource: ['health'], 
 /** How the engine does, from what it knows: asks no service, holds no secret and nothing of any video. */
 export const execute: Operation = async function (itemIndex) {
 	const tracker = await getTracker(this, itemIndex);
-	const missing = missingRoles(await (await roleBookOf(this)).holders());
-	return toJson(healthAnswer(await tracker.health(), missing));
+	return toJson(healthAnswer(await tracker.health()));
 };

@@ -1,11 +1,8 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { missingRoles } from '../../../../tracker/roles';
 import { unwrap } from '../../../shared/errors';
-import { logger } from '../../../shared/log';
 import { optionalNumber, requireString } from '../../../shared/params';
-import { roleBookOf } from '../../../shared/roles';
 import type { Operation } from '../../../shared/router';
 import { getTracker } from '../../connection';
 import { startElsewhere } from '../../spread';
@@ -31,20 +28,10 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-/** Where workflows have roles and none has the one that runs steps, a claim would only wait for its deadline. */
-async function isRunnerAway(ctx: IExecuteFunctions): Promise<boolean> {
-	const holders = await (await roleBookOf(ctx)).holders();
-	return missingRoles(holders).includes('runStep');
-}
-
 /** One item per step that may start now, each claimed durably. */
 export const execute: Operation = async function (itemIndex) {
 	const videoId = requireString(this, 'videoId', 'Video ID', itemIndex);
 	const limit = optionalNumber(this, 'stepsMax', itemIndex) ?? 0;
-	if (await isRunnerAway(this)) {
-		logger(this, { video_id: videoId }).warn('Nothing is claimed: no published workflow has the role "Run a Step".');
-		return [];
-	}
 	const tracker = await getTracker(this, itemIndex);
 	const isSpread = tracker.context.shared !== undefined && limit === 0;
 	const first = isSpread ? 1 : limit || Infinity;
