@@ -8,7 +8,7 @@ const PROGRAMS_DIR = join(BUILD_DIR, 'programs');
 /** Which loads of `n8n-workflow` what is used. Outside of the bundle, as that package would be. */
 const LAZY_WORKFLOW = join(ROOT, 'tools', 'n8nWorkflow.cjs');
 /** What shapes every program besides its sources. */
-const BUNDLERS = ['package-lock.json', 'tools/chaosPlugin.mjs', 'tools/program.mjs'];
+const BUNDLERS = ['package-lock.json', 'tools/chaosPlugin.mjs', 'tools/esbuild.mjs', 'tools/program.mjs'];
 
 /**
  * Bundles a TypeScript program of this repository into `.build/` and returns the path of the result. Packages stay

@@ -6,9 +6,10 @@ import { DEFAULT_SETTINGS } from '../../tracker/settings';
 import { createTracker, type Tracker } from '../../tracker/tracker';
 import type { ClaimedStep } from '../../tracker/types';
 import { openBase, type TestBase, valueOf } from './airtable/support';
+import { NOBODY_URL } from '../support/nobody';
 
 /** Where nobody listens: Airtable can't fetch the attachments of these tests. */
-const SPACES = 'http://127.0.0.1:1';
+const SPACES = NOBODY_URL;
 const REFUSED: Failure = { class: 'refused', message: 'No credit left', began: 'no', retryable: false };
 const SEGMENT_S = 10;
 

@@ -1,12 +1,11 @@
 import type { TableSpec } from '../../../tracker/airtable/schema';
+import { NOBODY_URL } from '../../support/nobody';
 import { openBase, type TestBase, valueOf } from './support';
 
 const LIST = 'GET /v0/:baseId/:table';
 const CREATE = 'POST /v0/:baseId/:table';
 const UPDATE = 'PATCH /v0/:baseId/:table';
 const DELETE = 'DELETE /v0/:baseId/:table';
-/** Where nobody listens. */
-const NOBODY = 'http://127.0.0.1:1/';
 
 /** As much of the tracker's tables as these tests need. */
 const SPEC: TableSpec[] = [
@@ -140,7 +139,7 @@ describe('reading', () => {
 	});
 
 	it('gives up in the end, without the URL in its words', async () => {
-		const store = base.openStore({ endpointUrl: NOBODY });
+		const store = base.openStore({ endpointUrl: NOBODY_URL });
 
 		const refused = await base.drive(store.list('Jobs', { filterByFormula: "{job_key}='private'" }));
 
@@ -437,7 +436,7 @@ describe('a create whose outcome is unknown', () => {
 	});
 
 	it('is simply sent again when the connection was never made', async () => {
-		const store = base.openStore({ endpointUrl: NOBODY });
+		const store = base.openStore({ endpointUrl: NOBODY_URL });
 
 		const refused = await base.drive(store.create('Jobs', { job_key: 'a' }));
 
